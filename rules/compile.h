@@ -1,0 +1,52 @@
+// Policy -> database image.
+//
+//   absl::StatusOr<Image> image = Compile(policy, options);
+//   absl::StatusOr<Database> database = Database::Open(*image);
+//
+// Compiling is deterministic: equal policies and options give equal bytes. A
+// rule that the format cannot hold is an error, never dropped.
+
+#ifndef ALLOWMATCH_RULES_COMPILE_H_
+#define ALLOWMATCH_RULES_COMPILE_H_
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "matcher/database.h"
+#include "matcher/range.h"
+#include "rules/policy.h"
+
+namespace allowmatch {
+
+// Which rules take part. Empty sets select everything.
+struct Selection {
+  std::set<std::string> vendors;
+  std::set<std::string> regions;   // keeps these, `global` and rules without a region
+  std::set<std::string> requires_; // "mandatory", ...; rules without the word are kept
+  std::map<std::string, std::string> profiles;  // vendor -> profile; else the default one
+};
+
+struct CompileOptions {
+  Selection selection;
+  std::vector<AddressRange> self;  // the addresses of `self`
+  bool basis_both = false;         // allow only if address and name are both covered
+  bool allow_broad = false;        // accept rules that the breadth guard refuses
+};
+
+// Which rules of the canonical `policy` the selection makes active, by id. The
+// default profile of a vendor is the first of its page (attribute
+// `profile-order`, else by name), unless that is open to any destination and
+// another is not. An unknown vendor, region or profile is an error that names
+// the known ones.
+absl::StatusOr<std::vector<bool>> ActiveRules(const Policy& policy, const Selection& selection);
+
+// `policy` is canonical; rule ids in verdicts are indices into it, inactive
+// rules included. The error message has one line for each refused rule.
+absl::StatusOr<Image> Compile(const Policy& policy, const CompileOptions& options);
+
+}  // namespace allowmatch
+
+#endif  // ALLOWMATCH_RULES_COMPILE_H_
