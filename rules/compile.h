@@ -37,9 +37,9 @@ struct CompileOptions {
 };
 
 // Which rules of the canonical `policy` the selection makes active, by id. The
-// default profile of a vendor is the first of its page (attribute
-// `profile-order`, else by name), unless that is open to any destination and
-// another is not. An unknown vendor, region or profile is an error that names
+// default profile of a vendor is the first choice of its page (the lowest
+// choice= attribute, then by name), unless that is open to any destination
+// and another is not. Rules without a profile are in all of them. An unknown vendor, region or profile is an error that names
 // the known ones.
 absl::StatusOr<std::vector<bool>> ActiveRules(const Policy& policy, const Selection& selection);
 

@@ -24,17 +24,13 @@ namespace allowmatch {
 struct Policy {
   std::vector<Rule> rules;
 
-  // Dates that the vendors' pages give for themselves, by vendor: "tute" ->
-  // "2022-10-31". Written as `#! date vendor=tute 2022-10-31` lines.
-  std::map<std::string, std::string> dates;
-
   // Normalizes each rule, unites rules that say the same thing (their sources
   // are joined; what only one of them had to infer is not inferred) and sorts
   // by canonical text. The index of a rule is then its id: it depends neither
   // on the order of the input nor on where the rules were written.
   void Canonicalize();
 
-  // Appends the rules and dates of `other`.
+  // Appends the rules of `other`.
   void Append(Policy other);
 };
 

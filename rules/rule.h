@@ -77,15 +77,17 @@ struct Rule {
   std::string profile;
   std::string condition;
   std::string app;  // tls, websocket
-  std::map<std::string, std::string> other;  // any other key=value
+  std::map<std::string, std::string> other;  // any other key=value; the loader's own are
+                                             // choice= (1 is the page's first profile)
 
   std::vector<std::string> inferred;  // what a loader had to infer, in its words
   std::vector<Source> sources;        // sorted, unique
+  std::string dated;                  // the date that the source gives itself, as 2022-10-31
 
   // Sorts and dedups the lists; an `any` swallows the other destinations.
   void Normalize();
 
-  // Everything but `sources` and `inferred`, as one line of .rules text: two
+  // Everything but `sources`, `inferred` and `dated`, as one line of .rules text: two
   // rules say the same thing if and only if these are equal. Expects a
   // normalized rule.
   std::string CanonicalText() const;
