@@ -43,6 +43,19 @@ void AppendEscaped(absl::string_view bytes, uint32_t code, std::string* out) {
   }
 }
 
+// Appends the first character of `text`, which is not empty, or its first byte
+// where that is no UTF-8; returns how many bytes that was.
+size_t AppendCharacter(absl::string_view text, std::string* out) {
+  uint32_t code = 0;
+  const size_t size = DecodeUtf8(text, &code);
+  if (size == 0) {
+    AppendHex(text.substr(0, 1), out);
+    return 1;
+  }
+  AppendEscaped(text.substr(0, size), code, out);
+  return size;
+}
+
 int HexDigit(char c) {
   if (!absl::ascii_isxdigit(static_cast<unsigned char>(c))) return -1;
   return absl::ascii_isdigit(static_cast<unsigned char>(c)) ? c - '0' : (c | 0x20) - 'a' + 10;
@@ -71,18 +84,18 @@ size_t Unescape(absl::string_view text, std::string* out) {
 std::string QuoteValue(absl::string_view value) {
   if (IsBare(value)) return std::string(value);
   std::string out = "\"";
-  while (!value.empty()) {
-    uint32_t code = 0;
-    const size_t size = DecodeUtf8(value, &code);
-    if (size == 0) {
-      AppendHex(value.substr(0, 1), &out);
-      value.remove_prefix(1);
-    } else {
-      AppendEscaped(value.substr(0, size), code, &out);
-      value.remove_prefix(size);
-    }
-  }
+  while (!value.empty()) value.remove_prefix(AppendCharacter(value, &out));
   return out + "\"";
+}
+
+std::string ShowText(absl::string_view text) {
+  constexpr size_t kMaxShown = 60;
+  std::string out = "\"";
+  size_t shown = 0;
+  while (shown < text.size() && shown < kMaxShown) {
+    shown += AppendCharacter(text.substr(shown), &out);
+  }
+  return out + (shown < text.size() ? "...\"" : "\"");
 }
 
 size_t UnquoteValue(absl::string_view text, std::string* value, size_t* at, const char** what) {

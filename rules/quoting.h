@@ -21,6 +21,9 @@ namespace allowmatch {
 // \xNN.
 std::string QuoteValue(absl::string_view value);
 
+// The same in quotes in any case and cut after some 60 bytes: for messages.
+std::string ShowText(absl::string_view text);
+
 // Reads the quoted string at the start of `text`, which begins with `"`.
 // Returns its size with both quotes and sets `*value`. Returns 0 if it is
 // wrong: then `*at` is the offset of what is wrong and `*what` says it.
