@@ -145,6 +145,7 @@ bool IsHostAndPort(absl::string_view text) {
 // then the reason why it is none is worth more than why it is no name.
 bool LooksLikeAddress(absl::string_view text) {
   if (text.find_first_of("*?") != absl::string_view::npos) return false;
+  if (absl::StrContains(text, "://")) return false;
   if (IsHostAndPort(text)) return LooksLikeAddress(text.substr(0, text.find(':')));
   if (text.find_first_of(":%") != absl::string_view::npos) return true;
   if (absl::StrContains(text, "/")) return absl::ascii_isdigit(text[0]) || text[0] == '/';
