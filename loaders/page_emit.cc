@@ -84,7 +84,7 @@ void PageEmitter::Add(const PageGroup& services, const PageService& service,
   rule.direction = direction.value_or(RuleDirection::kOut);
   if (rule.direction == RuleDirection::kIn) {
     rule.from.push_back(destination.destination);
-    rule.to.push_back(SelfDestination());
+    rule.to.emplace_back(std::in_place_type<SelfDestination>);
   } else {
     rule.to.push_back(destination.destination);
   }
@@ -141,7 +141,7 @@ void PageEmitter::AddSelf(const PageGroup& group) {
     rule.ports = service.ports;
     rule.source_ports = service.source_ports;
     rule.app = service.app;
-    rule.to.push_back(SelfDestination());
+    rule.to.emplace_back(std::in_place_type<SelfDestination>);
     SetRequire(FirstStated(service.require, FirstStated(group.attributes.require,
                                                         ContextRequire(*page_, group.context))),
                Require::kUnstated, &rule);
