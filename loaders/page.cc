@@ -1,7 +1,7 @@
 #include "loaders/page.h"
 
 #include <algorithm>
-#include <map>
+#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -133,8 +133,14 @@ bool LoadPage(absl::string_view bytes, const PageOptions& options, Policy* polic
     if (inferred && !vendor.empty()) rule.inferred.push_back("vendor");
   }
   loaded.Canonicalize();
+  std::set<int> ruled_lines;
+  for (const PageFact& fact : page.facts) {
+    if (fact.ruled) ruled_lines.insert(fact.line);
+  }
   for (const PageLine& line : page.lines) {
-    if (line.escaped) page.Note(line.number, "", "Markdown escapes were undone");
+    if (line.escaped && ruled_lines.count(line.number) != 0) {
+      page.Note(line.number, "", "Markdown escapes were undone");
+    }
   }
   for (const PageFact& fact : page.facts) {
     report->tokens += fact.counted ? 1 : 0;

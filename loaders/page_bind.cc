@@ -13,6 +13,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "loaders/page_emit.h"
 #include "loaders/page_model.h"
 
@@ -35,6 +36,7 @@ class Binder {
     BindSections(0);
     BindDestinationsAlone();
     BindServicesAlone();
+    CompareSamples();
     emit_.Finish();
   }
 
@@ -140,6 +142,10 @@ class Binder {
                                     Settle(d.facts, absl::StrCat("repeats line ", it->second));
                                     return true;
                                   }
+                                  if (const PageDestination* wider = Wider(d, destinations)) {
+                                    Settle(d.facts, absl::StrCat("lies under line ", wider->line));
+                                    return true;
+                                  }
                                   if (asks && !IsLink(d)) return false;
                                   Settle(d.facts, IsLink(d) ? "a link" : "in running text");
                                   return true;
@@ -168,6 +174,30 @@ class Binder {
       if (token.has_path || !token.scheme.empty()) return true;
     }
     return false;
+  }
+
+  // A stated destination that covers `destination`.
+  static const PageDestination* Wider(const PageDestination& destination,
+                                      const std::vector<const PageDestination*>& stated) {
+    for (const PageDestination* other : stated) {
+      if (Covers(other->destination, destination.destination)) return other;
+    }
+    return nullptr;
+  }
+
+  static bool Covers(const Destination& wide, const Destination& narrow) {
+    if (const auto* range = std::get_if<AddressRange>(&wide)) {
+      const auto* inner = std::get_if<AddressRange>(&narrow);
+      return inner != nullptr && range->Contains(*inner);
+    }
+    const auto* pattern = std::get_if<Pattern>(&wide);
+    const auto* inner = std::get_if<Pattern>(&narrow);
+    if (pattern == nullptr || inner == nullptr || !inner->IsExact()) return false;
+    if (pattern->head() != Pattern::Head::kBelow && pattern->head() != Pattern::Head::kSelfAndBelow) {
+      return false;
+    }
+    return absl::EndsWith(inner->body(), absl::StrCat(".", pattern->body())) &&
+           !absl::StrContains(pattern->body(), "*");
   }
 
   static const PageService* Stated(const PageService& service,
@@ -239,7 +269,6 @@ class Binder {
 
   // "IP ranges listed below".
   void BindReferences() {
-    std::set<PageGroup*> referenced;
     for (PageGroup& group : groups()) {
       if (group.back_reference == 0 || group.services.empty()) continue;
       bool found = false;
@@ -253,7 +282,7 @@ class Binder {
           }
           if (same_part && HeadingOf(list.context) != HeadingOf(group.context)) continue;
           Bind(&group, &list, absl::StrCat("destinations by the reference in line ", group.line));
-          referenced.insert(&list);
+          list.bound = false;  // services without a destination may speak of it as well
           found = true;
         }
         if (found) break;
@@ -324,13 +353,14 @@ class Binder {
     std::set<size_t> used;
     for (const size_t d : *destinations) {
       PageGroup& group = groups()[d];
-      const bool near = IsBelow(at, HeadingOf(group.context));
+      const bool near = at != 0 && IsBelow(at, HeadingOf(group.context));
       PageGroup own = group;
       if (!near) KeepWithoutService(&own);
       bool bound = false;
       for (const size_t s : *services) {
         if (groups()[s].local && !IsBelow(group.context, groups()[s].context)) continue;
         if (own.destinations.empty()) break;
+        if (!HoldsFor(groups()[s], group)) continue;
         Bind(&groups()[s], &own, absl::StrCat("service of line ", groups()[s].line));
         used.insert(s);
         bound = true;
@@ -349,6 +379,21 @@ class Binder {
       if (used.count(s) == 0) unused.push_back(s);
     }
     *services = unused;
+  }
+
+  // A service "only for GCC High/DoD" belongs to the parts with these words.
+  bool HoldsFor(const PageGroup& services, const PageGroup& destinations) const {
+    if (services.only_for.empty()) return true;
+    for (const absl::string_view part : absl::StrSplit(services.only_for, absl::ByAnyChar("/,"))) {
+      const std::vector<absl::string_view> words = absl::StrSplit(part, ' ', absl::SkipEmpty());
+      if (words.empty()) continue;
+      std::string ending(words.back());
+      if (words.size() > 1) ending = absl::StrCat(words[words.size() - 2], " ", ending);
+      for (size_t at = destinations.context; at != 0; at = page_->contexts[at].parent) {
+        if (HasPhrase(page_->contexts[at].text, ending)) return true;
+      }
+    }
+    return false;
   }
 
   // Page-wide services are for destinations that have none of their own.
@@ -411,6 +456,19 @@ class Binder {
       if (PageAsks()) {
         BindAny(&rest, "any service: the page states none for it");
       }
+    }
+  }
+
+  // A port that only a sample command opens is a difference to look at.
+  void CompareSamples() {
+    for (const PageService& sample : page_->samples) {
+      const bool ruled = emit_.HasService(sample);
+      for (const size_t fact : sample.facts) {
+        PageFact& word = page_->facts[fact];
+        word.counted = word.counted || word.token.kind == PageToken::Kind::kNumber;
+      }
+      Settle(sample.facts, ruled ? "in a sample of code or a command"
+                                 : "only in a sample command: the page's rules do not name it");
     }
   }
 

@@ -60,6 +60,7 @@ void PageEmitter::AddSources(const std::vector<size_t>& facts, Rule* rule) {
     PageFact& word = page_->facts[fact];
     word.settled = true;
     word.ruled = true;
+    word.counted = word.counted || word.token.kind == PageToken::Kind::kNumber;
     rule->sources.push_back({page_->options->source, word.line});
   }
 }
@@ -156,6 +157,12 @@ void PageEmitter::AddSelf(const PageGroup& group) {
     if (rule.sources.empty()) rule.sources.push_back({page_->options->source, group.line});
     policy_->rules.push_back(std::move(rule));
   }
+}
+
+bool PageEmitter::HasService(const PageService& service) const {
+  return std::any_of(policy_->rules.begin(), policy_->rules.end(), [&service](const Rule& rule) {
+    return rule.protocol.Covers(service.protocol) && rule.ports.Contains(service.ports);
+  });
 }
 
 bool PageEmitter::Known(const Destination& destination) const {

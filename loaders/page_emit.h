@@ -30,6 +30,9 @@ class PageEmitter {
 
   // Whether a destination has rules.
   bool Known(const Destination& destination) const;
+
+  // Whether some rule covers the protocol and ports of `service`.
+  bool HasService(const PageService& service) const;
   bool HasDestinations() const { return !rules_by_destination_.empty(); }
 
   // What the group or the headings above it say of the direction.

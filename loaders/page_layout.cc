@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/strip.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "loaders/page_cells.h"
@@ -148,6 +149,7 @@ class Reader {
     next.line = line;
     next.text = std::string(Trim(text));
     next.attributes = FindAttributes(LastSentence(text));
+    if (next.attributes.region.empty()) next.attributes.region = Environment(text);
     if (level <= kFlatHeading) next.attributes.direction = FindDirection(text);
     const bool lead = level >= kLead;
     const absl::string_view sentence = LastSentence(text);
@@ -162,6 +164,24 @@ class Reader {
     context_ = page_->contexts.size() - 1;
   }
 
+  // "Office 365 DoD environment": an environment is a region of its own.
+  static std::string Environment(absl::string_view text) {
+    text = Trim(text);
+    if (!absl::ConsumeSuffix(&text, " environments") && !absl::ConsumeSuffix(&text, " environment")) {
+      return "";
+    }
+    if (CountWords(text) > 9) return "";
+    std::string slug;
+    for (const char c : absl::AsciiStrToLower(text)) {
+      if (absl::ascii_isalnum(c)) {
+        slug += c;
+      } else if (!slug.empty() && slug.back() != '-') {
+        slug += '-';
+      }
+    }
+    return slug;
+  }
+
   // A code fence holds either a list of destinations or a sample.
   size_t ReadCode(size_t at) {
     const PageLine& line = page_->lines[at];
@@ -169,7 +189,7 @@ class Reader {
     if (IsListed(line.text)) {
       ReadItem(span, false);
     } else {
-      Settle(page_->AddFacts(span, false), "in a sample of code or a command");
+      Sample(span);
     }
     return at + 1;
   }
@@ -194,18 +214,33 @@ class Reader {
     }
   }
 
+  // Commands make no rules; their ports are compared with the rules later.
+  void Sample(const PageSpan& span) {
+    const std::vector<size_t> facts = page_->AddFacts(span, false);
+    for (PageService& service : PairServices(facts, {}, page_)) {
+      if (!service.no_protocol && !service.ports.is_any()) page_->samples.push_back(std::move(service));
+    }
+    std::vector<size_t> others;
+    for (const size_t fact : facts) {
+      if (page_->facts[fact].token.kind != Kind::kNumber) others.push_back(fact);
+    }
+    Settle(others, "in a sample of code or a command");
+  }
+
   // ---- items: bullets, lines of tokens, short statements ----------------------------------
 
   void ReadItem(const PageSpan& span, bool bullet) {
     const absl::string_view text = page_->Text(span);
     if (Trim(text).empty()) return;
-    if (IsCommand(text)) return Settle(page_->AddFacts(span, false), "a sample command");
+    if (IsCommand(text)) return Sample(span);
+    if (CountWords(MainClause(text)) > 25) return ReadSentences(span);
     PageStatement statement = ReadStatement(span, ContextProtocols(), PortsAround(), page_);
     if (!statement.HasFacts()) {
       if (Trim(text).back() == ':') {
         Push(kLabel, text, page_->lines[span.line].number);
         TakeLabelServices(statement.facts);
       } else if (bullet && CountWords(text) > 8) {
+        Forget(statement.facts);
         ReadSentences(span);
       }
       return;
@@ -214,6 +249,15 @@ class Reader {
       return Settle(statement.facts, "negative text: no longer to be allowed");
     }
     Add(std::move(statement), text, false);
+  }
+
+  // The facts are read again in another way.
+  void Forget(const std::vector<size_t>& facts) {
+    for (const size_t fact : facts) {
+      if (page_->facts[fact].settled) continue;
+      page_->facts[fact].settled = true;
+      page_->facts[fact].counted = false;
+    }
   }
 
   void Add(PageStatement statement, absl::string_view text, bool prose) {
@@ -276,7 +320,7 @@ class Reader {
     const PageLine& line = page_->lines[at];
     const PageSpan span{at, 0, line.text.size()};
     const absl::string_view text = Trim(line.text);
-    if (IsCommand(text)) return Settle(page_->AddFacts(span, false), "a sample command");
+    if (IsCommand(text)) return Sample(span);
     if (IsListed(text)) return ReadItem(span, false);
     const bool remark = text[0] == '(';
     if (!remark && IsStructured(text)) return ReadItem(span, false);
@@ -307,7 +351,11 @@ class Reader {
     const int bracketed = BracketedWords(text);
     const bool service = number && (protocol || HasPhrase(text, "port") || HasPhrase(text, "ports"));
     const bool sentence = text.back() == '.' && words - bracketed > 5;
-    return (destination || service) && words - bracketed <= 7 && !sentence;
+    // "host.example - the first one. Explanations follow."
+    const bool named = !tokens.empty() && tokens.front().IsDestination() &&
+                       tokens.front().begin == 0 &&
+                       absl::StartsWith(text.substr(tokens.front().end), " - ");
+    return named || ((destination || service) && words - bracketed <= 7 && !sentence);
   }
 
   // Whether the line introduces what follows it: it ends with a colon, or its
@@ -354,7 +402,7 @@ class Reader {
     const absl::string_view text = Trim(page_->lines[at].text);
     if (CountWords(text) > 12 || CountWords(text) == 0 || text.size() > 120) return false;
     if (absl::string_view(".,;!").find(text.back()) != absl::string_view::npos) return false;
-    if (absl::ascii_islower(text[0])) return false;
+    if (!absl::ascii_isupper(text[0]) && !absl::ascii_isdigit(text[0])) return false;
     for (const PageToken& token : ScanPageTokens(text, {})) {
       if (token.kind != Kind::kNumber && token.kind != Kind::kProtocol &&
           token.kind != Kind::kWebWord) {
@@ -368,6 +416,9 @@ class Reader {
     for (const PageSpan& sentence : Sentences(span, *page_)) {
       const absl::string_view text = page_->Text(sentence);
       PageStatement statement = ReadProse(sentence, page_);
+      if (SaysAddressesChange(text)) {
+        page_->Note(page_->lines[span.line].number, "", "the page says that its addresses may change");
+      }
       if (!statement.HasFacts()) {
         SectionDirection(text);
         MarkAlternative(text, page_->lines[span.line].number);
@@ -392,7 +443,7 @@ class Reader {
 
   // A sentence that opens an exclusive alternative without being a heading.
   void MarkAlternative(absl::string_view text, int line) {
-    if (IsAlternative(text) && CountWords(text) > 5) Push(kLead, text, line);
+    if (!context().besides && OpensAlternative(text)) Push(kLead, text, line);
   }
 
   // "the `CHIME_MEETINGS` service in the AWS IP address ranges".

@@ -69,6 +69,7 @@ struct PageGroup {
   bool to_self = false;       // the target is the reader's own server
   bool unbound = false;       // the row names a target that is no address
   std::string target;         // that target
+  std::string only_for;       // "GCC High/DoD": holds for the parts named so alone
   int back_reference = 0;     // -1 above, 1 below
   bool follows = false;       // a feed reference: has the services of the group before it
   bool local = false;         // services that count below their own heading only
@@ -100,6 +101,7 @@ struct Page {
   std::vector<PageFact> facts;
   std::vector<PageContext> contexts;
   std::vector<PageGroup> groups;
+  std::vector<PageService> samples;  // services of commands and code, which make no rules
   LoadReport* report = nullptr;
 
   // Adds an entry for a fact and settles it.

@@ -17,13 +17,20 @@ struct Run {
   std::vector<size_t> facts;
 };
 
+// Whether two protocol words stand together: TCP/UDP, TCP and UDP.
+bool Adjoin(const PageFact& a, const PageFact& b) {
+  return a.line == b.line && b.column - a.column <= static_cast<int>(a.text.size()) + 5;
+}
+
 std::vector<Run> Runs(const std::vector<size_t>& facts, const Page& page) {
   std::vector<Run> runs;
   for (const size_t fact : facts) {
     const Kind kind = page.facts[fact].token.kind;
     if (kind != Kind::kProtocol && kind != Kind::kNumber) continue;
     const bool protocols = kind == Kind::kProtocol;
-    if (runs.empty() || runs.back().protocols != protocols) runs.push_back({protocols, {}});
+    const bool joined = !runs.empty() && runs.back().protocols == protocols &&
+                        (!protocols || Adjoin(page.facts[runs.back().facts.back()], page.facts[fact]));
+    if (!joined) runs.push_back({protocols, {}});
     runs.back().facts.push_back(fact);
   }
   return runs;
@@ -95,11 +102,20 @@ std::vector<PageService> PairServices(const std::vector<size_t>& facts,
       const bool first = runs[i].protocols;
       Pair(first ? runs[i] : runs[i + 1], first ? runs[i + 1] : runs[i], page, &services);
       ++i;
+    } else if (i + 2 < runs.size() && runs[i].protocols && runs[i + 1].protocols) {
+      continue;  // a protocol without a port
     } else if (!runs[i].protocols) {
       PairWithContext(runs[i], around, page, &services);
     }
   }
   if (services.empty()) AddWebWords(facts, page, &services);
+  // A number that stands in a service is a port, and is accounted for.
+  for (const PageService& service : services) {
+    for (const size_t fact : service.facts) {
+      PageFact& word = page->facts[fact];
+      word.counted = word.counted || word.token.kind == Kind::kNumber;
+    }
+  }
   return services;
 }
 

@@ -196,6 +196,7 @@ class RowBuilder {
       const PageAtom& atom = atoms[i];
       AddText({line, at, begin + atom.begin}, text);
       int column = ColumnFor(atom, std::max(last_, 0));
+      if (column >= 0 && column == last_ && IsSingle(atom)) column = -1;
       if (column < 0 && within_line_ && StartsRow(atoms, i)) {
         NewRow(line);
         column = ColumnFor(atom, 0);
@@ -203,7 +204,7 @@ class RowBuilder {
       if (column >= 0) {
         Put(column, {line, begin + atom.begin, begin + atom.end});
       } else if (last_ >= 0) {
-        Extend({line, begin + atom.begin, begin + atom.end});
+        AddText({line, begin + atom.begin, begin + atom.end}, text);
       }
       at = begin + atom.end;
     }
@@ -211,6 +212,13 @@ class RowBuilder {
   }
 
  private:
+  // Whether a cell holds only one of these: in "No Optional" the second word
+  // begins the description.
+  static bool IsSingle(const PageAtom& atom) {
+    return atom.kind == PageAtom::Kind::kRequire || atom.kind == PageAtom::Kind::kDirection ||
+           atom.kind == PageAtom::Kind::kRegion;
+  }
+
   // Words between typed atoms fill the next text column, if there is one.
   void AddText(PageSpan span, absl::string_view line) {
     absl::string_view text = line.substr(span.begin, span.end - span.begin);

@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 namespace allowmatch {
 namespace {
@@ -28,20 +29,48 @@ bool InBrackets(absl::string_view text, size_t at) {
   return depth > 0;
 }
 
-bool SpeaksOfPorts(absl::string_view text) {
-  return HasPhrase(text, "port") || HasPhrase(text, "ports") || HasPhrase(text, "port(s)") ||
-         HasPhrase(text, "range") || HasPhrase(text, "ranges");
+// Whether only words that join a protocol or the word port to its numbers are
+// in the text between them: "UDP packets to port 3478", "TCP on SSL (443)".
+bool Joins(absl::string_view gap) {
+  for (const absl::string_view word :
+       absl::StrSplit(gap, absl::ByAnyChar(" ,;:/&()-|#[]\t"), absl::SkipEmpty())) {
+    static constexpr absl::string_view kJoints[] = {
+        "port", "ports", "range", "ranges", "number", "numbers", "is",  "are",  "to",   "on",
+        "ssl",  "tls",   "and",   "or",     "the",    "via",     "over", "dtls", "srtp", "sip",
+        "from", "packets", "connections", "traffic", "destination", "(s)", "s", "between", "using"};
+    const std::string lower = absl::AsciiStrToLower(word);
+    if (std::find(std::begin(kJoints), std::end(kJoints), lower) == std::end(kJoints)) return false;
+  }
+  return true;
 }
 
-// Whether a number of running text is named as a port right there.
-bool IsNamedPort(absl::string_view text, const PageToken& token) {
-  const size_t begin = token.begin > 28 ? token.begin - 28 : 0;
-  const absl::string_view before = text.substr(begin, token.begin - begin);
-  const absl::string_view after = text.substr(token.end, 12);
-  for (const absl::string_view word : {"port", "ports", "tcp", "udp", "ssl", "tls", "range"}) {
-    if (HasPhrase(before, word)) return true;
+// An item that is nothing but numbers, such as "Range: 16384 - 32767".
+bool IsBareNumber(const std::vector<size_t>& facts, absl::string_view text, const Page& page) {
+  int words = 0;
+  size_t at = 0;
+  const size_t end = MainClause(text).size();
+  for (const size_t fact : facts) {
+    const PageToken& token = page.facts[fact].token;
+    if (token.begin >= end) break;
+    if (token.kind != Kind::kNumber) return false;
+    if (!Joins(text.substr(at, token.begin - at))) ++words;
+    at = token.end;
   }
-  return HasPhrase(after, "tcp") || HasPhrase(after, "udp") || HasPhrase(after, "port");
+  return words == 0 && Joins(text.substr(at, end > at ? end - at : 0));
+}
+
+// Whether the word port stands before `at`, joined to it.
+bool AfterPortWord(absl::string_view text, size_t at) {
+  for (const absl::string_view word : {"port", "ports", "port(s)"}) {
+    const absl::string_view before = text.substr(0, at);
+    size_t from = before.size() > 60 ? before.size() - 60 : 0;
+    PagePhrase where;
+    while (HasPhrase(before.substr(from), word, &where)) {
+      from += where.end;
+      if (Joins(before.substr(from))) return true;
+    }
+  }
+  return false;
 }
 
 // A bracketed range that only repeats its prefix: all of it, or its usable hosts.
@@ -70,11 +99,40 @@ void SettleRemarkNetworks(const std::vector<size_t>& main, std::vector<size_t>* 
   }
 }
 
-void Count(const std::vector<size_t>& facts, Page* page) {
-  for (const size_t fact : facts) page->facts[fact].counted = true;
+// The facts without the numbers that are no ports: a number counts beside a
+// protocol, behind the word port, or joined to a number that counts.
+std::vector<size_t> KeepPorts(const std::vector<size_t>& facts, absl::string_view text,
+                              const Page& page) {
+  std::vector<bool> keep(facts.size(), true);
+  const auto token = [&](size_t i) -> const PageToken& { return page.facts[facts[i]].token; };
+  const auto joined = [&](size_t a, size_t b) {
+    return Joins(text.substr(token(a).end, token(b).begin - token(a).end));
+  };
+  for (size_t i = 0; i < facts.size(); ++i) {
+    if (token(i).kind != Kind::kNumber) continue;
+    const bool behind = i > 0 && keep[i - 1] && joined(i - 1, i) &&
+                        (token(i - 1).kind == Kind::kProtocol || token(i - 1).kind == Kind::kNumber ||
+                         token(i - 1).kind == Kind::kWebWord);
+    keep[i] = behind || AfterPortWord(text, token(i).begin);
+  }
+  for (size_t i = facts.size(); i-- > 0;) {
+    if (token(i).kind != Kind::kNumber || keep[i]) continue;
+    keep[i] = i + 1 < facts.size() && keep[i + 1] && joined(i, i + 1) &&
+              (token(i + 1).kind == Kind::kProtocol || token(i + 1).kind == Kind::kNumber);
+  }
+  std::vector<size_t> kept;
+  for (size_t i = 0; i < facts.size(); ++i) {
+    if (keep[i]) kept.push_back(facts[i]);
+  }
+  return kept;
 }
 
 }  // namespace
+
+std::vector<size_t> PortFacts(const std::vector<size_t>& facts, absl::string_view text,
+                              const Page& page) {
+  return KeepPorts(facts, text, page);
+}
 
 PageStatement ReadStatement(const PageSpan& span, const std::vector<PageService>& around,
                             bool ports_around, Page* page) {
@@ -82,26 +140,20 @@ PageStatement ReadStatement(const PageSpan& span, const std::vector<PageService>
   statement.line = span.line;
   const absl::string_view text = page->Text(span);
   statement.facts = page->AddFacts(span, false);
-  bool protocol = false;
   size_t first_end = 0;
-  size_t token_words = 0;
   for (const size_t fact : statement.facts) {
     const PageFact& word = page->facts[fact];
-    protocol = protocol || word.token.kind == Kind::kProtocol || word.token.kind == Kind::kWebWord;
     if (first_end == 0 && word.token.kind != Kind::kBesides) first_end = word.token.end;
-    token_words += static_cast<size_t>(CountWords(word.text));
   }
-  const size_t other_words = static_cast<size_t>(CountWords(text)) - std::min(
-      token_words, static_cast<size_t>(CountWords(text)));
-  const bool numbers_are_ports =
-      protocol || SpeaksOfPorts(text) || (ports_around && other_words <= 2);
+  const std::vector<size_t> kept = ports_around && IsBareNumber(statement.facts, text, *page)
+                                       ? statement.facts
+                                       : KeepPorts(statement.facts, text, *page);
   const size_t remark = RemarkBegin(text, first_end);
   std::vector<size_t> main;
   std::vector<size_t> remarks;
   std::vector<size_t> all;
-  for (const size_t fact : statement.facts) {
+  for (const size_t fact : kept) {
     const PageToken& token = page->facts[fact].token;
-    if (token.kind == Kind::kNumber && !numbers_are_ports) continue;
     all.push_back(fact);
     const bool aside = token.begin > remark || InBrackets(text, token.begin);
     (aside ? remarks : main).push_back(fact);
@@ -115,18 +167,22 @@ PageStatement ReadStatement(const PageSpan& span, const std::vector<PageService>
   });
   SettleRemarkNetworks(main, &remarks, page);
   statement.destinations = TakeDestinations(main, page);
-  if (!led && !absl::StartsWith(absl::StripAsciiWhitespace(text), "(")) {
+  if (!led && CountWords(MainClause(text)) <= 5) {
     // "Media servers - 192.0.2.0/24": the remark is all there is.
-    statement.destinations = TakeDestinations(remarks, page);
+    std::vector<size_t> plain;
+    for (const size_t fact : remarks) {
+      if (!page->facts[fact].token.has_path) plain.push_back(fact);
+    }
+    statement.destinations = TakeDestinations(plain, page);
   }
-  for (const PageService& service : statement.services) Count(service.facts, page);
   for (const size_t fact : remarks) {
     PageFact& word = page->facts[fact];
     const bool used = std::any_of(
         statement.destinations.begin(), statement.destinations.end(),
         [fact](const PageDestination& d) { return d.facts.front() == fact; });
     const bool number = word.token.kind == Kind::kNumber || word.token.kind == Kind::kProtocol;
-    if (!word.settled && !used && (word.token.IsDestination() || (number && from_main))) {
+    if (!word.settled && !used && statement.HasFacts() &&
+        (word.token.IsDestination() || (number && from_main))) {
       page->Ignore(fact, "in a remark");
     }
   }
@@ -139,19 +195,23 @@ PageStatement ReadProse(const PageSpan& span, Page* page) {
   const absl::string_view text = page->Text(span);
   statement.facts = page->AddFacts(span, false);
   std::vector<size_t> kept;
-  for (const size_t fact : statement.facts) {
-    const PageToken& token = page->facts[fact].token;
-    if (token.kind == Kind::kWebWord) continue;
-    if (token.kind == Kind::kNumber && !IsNamedPort(text, token)) continue;
-    kept.push_back(fact);
+  for (const size_t fact : KeepPorts(statement.facts, text, *page)) {
+    if (page->facts[fact].token.kind != Kind::kWebWord) kept.push_back(fact);
   }
   statement.services = PairServices(kept, {}, page);
   statement.destinations = TakeDestinations(kept, page);
-  for (const PageService& service : statement.services) Count(service.facts, page);
   return statement;
 }
 
-PageAttributes StatementAttributes(absl::string_view text, bool prose) {
+PageAttributes StatementAttributes(absl::string_view raw, bool prose) {
+  // Words inside a name or a URL say nothing about it.
+  std::string masked(raw);
+  for (const PageToken& token : ScanPageTokens(raw, {})) {
+    if (token.kind != Kind::kName) continue;
+    std::fill(masked.begin() + static_cast<ptrdiff_t>(token.begin),
+              masked.begin() + static_cast<ptrdiff_t>(token.end), ' ');
+  }
+  const absl::string_view text = masked;
   PageAttributes attributes = FindAttributes(text);
   if (prose) {
     attributes.region.clear();

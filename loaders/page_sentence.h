@@ -31,6 +31,11 @@ PageStatement ReadStatement(const PageSpan& span, const std::vector<PageService>
 // word port.
 PageStatement ReadProse(const PageSpan& span, Page* page);
 
+// `facts` of `text` without the numbers that are no ports: a number counts
+// beside a protocol, behind the word port, or joined to one that counts.
+std::vector<size_t> PortFacts(const std::vector<size_t>& facts, absl::string_view text,
+                              const Page& page);
+
 // What an item says about its own facts: its beginning and its brackets.
 PageAttributes StatementAttributes(absl::string_view text, bool prose);
 

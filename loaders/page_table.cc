@@ -14,6 +14,7 @@
 #include "loaders/page_cells.h"
 #include "loaders/page_model.h"
 #include "loaders/page_rows.h"
+#include "loaders/page_sentence.h"
 
 namespace allowmatch {
 namespace {
@@ -57,6 +58,7 @@ class RowReader {
     std::vector<size_t> targets;
     std::vector<size_t> remarks;
     std::string source_text;
+    std::string region_text;
     std::string all_text;
     bool port_any = false;
     for (size_t i = 0; i < row.cells.size(); ++i) {
@@ -75,7 +77,16 @@ class RowReader {
           port_any = port_any || (header.column == PageColumn::kPort && IsAnyWord(text));
           if (header.column == PageColumn::kPort && IsLeftToReader(text)) {
             facts.unbound_port = true;
-            Settle(cell, "a port that the reader defines");
+            facts.group.only_for = OnlyFor(text);
+            if (facts.group.only_for.empty()) {
+              Settle(cell, "a port that the reader defines");
+            } else {
+              page_->Note(facts.group.line, "",
+                          absl::StrCat("the port holds only for ", facts.group.only_for,
+                                       "; elsewhere the reader defines it"));
+              const std::vector<size_t> ports = PortFacts(cell, text, *page_);
+              service_facts.insert(service_facts.end(), ports.begin(), ports.end());
+            }
             break;
           }
           facts.group.attributes.direction = Either(facts.group.attributes.direction, FindDirection(text));
@@ -101,7 +112,10 @@ class RowReader {
           facts.group.attributes.direction = FindDirection(text);
           if (IsWholeWord(text, "both")) facts.group.attributes.direction = RuleDirection::kBoth;
           break;
-        case PageColumn::kRegion: facts.group.attributes.region = RegionOf(text); break;
+        case PageColumn::kRegion:
+          facts.group.attributes.region = RegionOf(text);
+          region_text = text;
+          break;
         case PageColumn::kService:
           if (facts.group.service_label.empty()) facts.group.service_label = Shortened(text);
           remarks.insert(remarks.end(), cell.begin(), cell.end());
@@ -116,6 +130,9 @@ class RowReader {
       }
     }
     facts.negative = IsNegativeRemark(all_text);
+    if (absl::EndsWith(facts.group.attributes.condition, "for region") && !region_text.empty()) {
+      absl::StrAppend(&facts.group.attributes.condition, " ", region_text);
+    }
     for (PageService& service : PairServices(service_facts, {}, page_)) {
       facts.group.services.push_back(std::move(service));
     }
@@ -149,6 +166,15 @@ class RowReader {
            HasPhrase(text, "user-defined") || HasPhrase(text, "custom");
   }
 
+  // The X of "(For X only port N must be used)"; "" if there is none.
+  static std::string OnlyFor(absl::string_view text) {
+    PagePhrase begin;
+    PagePhrase end;
+    if (!HasPhrase(text, "for", &begin) || !HasPhrase(text, "only port", &end)) return "";
+    if (end.begin <= begin.end) return "";
+    return std::string(absl::StripAsciiWhitespace(text.substr(begin.end, end.begin - begin.end)));
+  }
+
   // The kind of a column, corrected by what its cell holds: headers may be
   // renamed, missing or swapped.
   PageColumn Role(const PageHeader& header, absl::string_view text,
@@ -166,7 +192,9 @@ class RowReader {
       damaged = damaged || token.kind == Kind::kDamaged;
       token_bytes += page_->facts[fact].text.size();
     }
-    const bool mostly_tokens = token_bytes * 2 >= text.size();
+    const bool mostly_tokens = token_bytes * 2 >= text.size() &&
+                               (table_.Has(PageColumn::kPort) || table_.Has(PageColumn::kProtocol) ||
+                                token_bytes + 12 >= text.size());
     switch (header.column) {
       case PageColumn::kText:
         if (destination && mostly_tokens) return PageColumn::kAddress;
@@ -322,7 +350,7 @@ class RowReader {
         for (PageDestination& remote : sources_) group.destinations.push_back(std::move(remote));
         facts->has_destination = true;
       } else if (!has_tokens && !group.target.empty()) {
-        group.to_self = reader_target || source.empty();
+        group.to_self = source.empty() || reader_source;
         if (HasPhrase(source, "instance") || HasPhrase(source, "instances")) {
           page_->Note(group.line, source, "both ends of this row belong to the reader");
         }

@@ -190,7 +190,9 @@ class Cleaner {
 
 bool IsFence(absl::string_view raw) {
   const absl::string_view text = absl::StripLeadingAsciiWhitespace(raw);
-  return absl::StartsWith(text, "```") || absl::StartsWith(text, "~~~");
+  // A longer line of tildes is the underline of a heading.
+  return absl::StartsWith(text, "```") ||
+         (absl::StartsWith(text, "~~~") && !absl::StartsWith(text, "~~~~"));
 }
 
 }  // namespace

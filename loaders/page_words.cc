@@ -354,6 +354,13 @@ bool SegmentFrom(absl::string_view line, size_t at, std::vector<PageHeader>* col
   return SegmentFrom(line, at + longest->phrase.size(), columns, end);
 }
 
+// "When installing behind a firewall" is why anybody reads the page, and no
+// condition on its rules.
+bool IsPlainSituation(absl::string_view clause) {
+  return HasAny(clause, {"firewall", "firewalls", "vpn", "proxy", "installing", "possible",
+                         "necessary", "your network", "your organization", "your company"});
+}
+
 }  // namespace
 
 bool HasPhrase(absl::string_view text, absl::string_view phrase, PagePhrase* where) {
@@ -428,6 +435,7 @@ std::string FindCondition(absl::string_view text) {
       if (!leads && !after_require) continue;
       absl::string_view clause = place.substr(leads ? opening.size() : at.end);
       clause = clause.substr(0, clause.find_first_of(leads ? ",:(;" : ":(;)"));
+      if (IsPlainSituation(clause)) continue;
       if (absl::StartsWith(opening, "only for") && leads) return absl::StrCat("for ", clause);
       return std::string(absl::StripAsciiWhitespace(clause));
     }
@@ -479,8 +487,13 @@ bool IsBesidesHeading(absl::string_view text) {
 }
 
 bool IsAlternative(absl::string_view text) {
-  return HasAny(text, {"alternative", "alternatively", "as an alternative", "instead, you can",
-                       "if wildcards are not", "if wildcard", "doesn't allow wildcard",
+  return OpensAlternative(text) || HasAny(text, {"alternative", "alternatively"});
+}
+
+bool OpensAlternative(absl::string_view sentence) {
+  const absl::string_view text = sentence;
+  return absl::StartsWithIgnoreCase(absl::StripAsciiWhitespace(text), "alternatively") ||
+         HasAny(text, {"as an alternative", "instead, you can", "if wildcards are not", "if wildcard", "doesn't allow wildcard",
                        "does not allow wildcard", "don't allow wildcard", "not support wildcard",
                        "doesn't support wildcard", "cannot use wildcards", "can't use wildcards",
                        "wildcards are not", "wildcards cannot", "wildcard entries are not",
@@ -506,6 +519,11 @@ bool AsksToAllow(absl::string_view text) {
                        "permit", "permitted", "open", "opened", "unblock", "not blocked",
                        "reachable", "access to", "add these", "need access", "unrestricted",
                        "accessible", "resolves to all", "freigeben", "let through", "enable"});
+}
+
+bool SaysAddressesChange(absl::string_view sentence) {
+  return HasAny(sentence, {"fixed ip addresses", "fixed ip", "static ip addresses", "dynamic ip",
+                           "addresses dynamically", "guarantee the exact", "subject to change"});
 }
 
 bool SaysAllTraffic(absl::string_view text) {

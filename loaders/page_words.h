@@ -63,11 +63,17 @@ bool IsBesidesHeading(absl::string_view text);
 // alternative to what came before.
 bool IsAlternative(absl::string_view text);
 
+// A sentence of running text that opens such an alternative.
+bool OpensAlternative(absl::string_view sentence);
+
 // "Option 1", "Method A": one of several alternatives, the first included.
 bool IsNumberedOption(absl::string_view text, std::string* name);
 
 // Words that ask for something to be let through.
 bool AsksToAllow(absl::string_view text);
+
+// "we cannot offer a list of fixed addresses".
+bool SaysAddressesChange(absl::string_view sentence);
 
 // "all traffic to", "any service".
 bool SaysAllTraffic(absl::string_view text);
