@@ -128,6 +128,11 @@ TEST(HostileRules, Prefixes) {
   Check({{"B01", "10.0.0.1/8", "10.0.0.0/8"}, {"B01", "2001:db8::1/32", "2001:db8::/32"}}, masking);
 }
 
+TEST(HostileRules, MixedFamilies) {
+  Check({{"-", "192.0.2.1-2001:db8::1", "mixed_families"},
+         {"-", "2001:db8::1-192.0.2.1", "mixed_families"}});
+}
+
 TEST(HostileRules, BlanksInAPrefix) {
   EXPECT_EQ(FromText("10.0.0.0/ 8", {}), "bad_prefix") << "B04";
   EXPECT_EQ(FromJson("10.0.0.0/ 8", {}), "bad_prefix_len") << "B04";
