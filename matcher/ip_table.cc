@@ -1,0 +1,79 @@
+#include "matcher/ip_table.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace allowmatch {
+namespace {
+
+absl::Status Broken(Family family, absl::string_view what) {
+  return absl::DataLossError(absl::StrCat("not a usable database: the IPv",
+                                          family == Family::kV4 ? 4 : 6, " table: ", what));
+}
+
+// The children and leaves of `node` exist, and each value has one of the two.
+bool IsSound(const IpNode& node, size_t index, size_t node_count, size_t leaf_count) {
+  const size_t children = static_cast<size_t>(__builtin_popcountll(node.children));
+  const size_t runs = static_cast<size_t>(__builtin_popcountll(node.runs));
+  if (node.first_leaf > leaf_count || leaf_count - node.first_leaf < runs) return false;
+  if (children > 0) {
+    // Children stand after their parent, so there is no cycle.
+    if (node.first_child <= index || node.first_child > node_count) return false;
+    if (node_count - node.first_child < children) return false;
+  }
+  if (~node.children == 0) return true;
+  const int first_leaf_value = __builtin_ctzll(~node.children);
+  return (node.runs & ((uint64_t{2} << first_leaf_value) - 1)) != 0;
+}
+
+// Parents stand before children, so one pass finds how deep each node is.
+bool DepthIsBounded(Family family, absl::Span<const uint32_t> direct,
+                    absl::Span<const IpNode> nodes) {
+  std::vector<uint8_t> depth(nodes.size(), 0);
+  for (const uint32_t entry : direct) {
+    if ((entry & IpTable::kLeafBit) == 0) depth[entry] = 1;
+  }
+  const int limit = IpTable::MaxSteps(family);
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (depth[i] > limit) return false;
+    const size_t children = static_cast<size_t>(__builtin_popcountll(nodes[i].children));
+    for (size_t child = nodes[i].first_child; child < nodes[i].first_child + children; ++child) {
+      depth[child] = std::max<uint8_t>(depth[child], static_cast<uint8_t>(depth[i] + 1));
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+absl::Status IpTable::Bind(Family family, absl::Span<const uint32_t> direct,
+                           absl::Span<const IpNode> nodes, absl::Span<const uint32_t> leaves,
+                           size_t class_count) {
+  if (direct.size() != 1 && direct.size() != size_t{1} << kDirectBits) {
+    return Broken(family, "the first array has a wrong size");
+  }
+  for (const uint32_t entry : direct) {
+    const bool leaf = (entry & kLeafBit) != 0;
+    if (leaf ? (entry & ~kLeafBit) >= class_count : entry >= nodes.size() || direct.size() == 1) {
+      return Broken(family, "an entry leads outside");
+    }
+  }
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (!IsSound(nodes[i], i, nodes.size(), leaves.size())) {
+      return Broken(family, "a node leads outside");
+    }
+  }
+  for (const uint32_t leaf : leaves) {
+    if (leaf >= class_count) return Broken(family, "a leaf has an unknown class");
+  }
+  if (!DepthIsBounded(family, direct, nodes)) return Broken(family, "it is too deep");
+  direct_ = direct.data();
+  nodes_ = nodes.data();
+  leaves_ = leaves.data();
+  direct_mask_ = static_cast<uint32_t>(direct.size() - 1);
+  return absl::OkStatus();
+}
+
+}  // namespace allowmatch
