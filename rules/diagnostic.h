@@ -14,6 +14,9 @@ struct Diagnostic {
   int column = 0;  // 1-based, in bytes; 0 if it is about the whole line
   std::string what;
   std::string hint;  // what to do about it; may be empty
+  // A stable word for the reason, such as "host_bits_set": for tests and
+  // programs, which do not compare messages. Not part of ToString().
+  std::string code = "";
 
   // "file:line:column: what; hint", without the parts that are not known.
   std::string ToString() const;

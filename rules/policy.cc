@@ -1,0 +1,70 @@
+#include "rules/policy.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "rules/rule_line.h"
+
+namespace allowmatch {
+namespace {
+
+// A rule and the text it is ordered by, which is costly enough to keep.
+struct Keyed {
+  std::string text;
+  Rule rule;
+};
+
+std::vector<Keyed> SortedByText(std::vector<Rule> rules) {
+  std::vector<Keyed> keyed;
+  keyed.reserve(rules.size());
+  for (Rule& rule : rules) {
+    rule.Normalize();
+    std::string text = rule.CanonicalText();
+    keyed.push_back({std::move(text), std::move(rule)});
+  }
+  std::sort(keyed.begin(), keyed.end(),
+            [](const Keyed& a, const Keyed& b) { return a.text < b.text; });
+  return keyed;
+}
+
+// `from` says the same thing as `to`. Both are normalized, and `to` is again
+// after the last rule of its group has been united with it.
+void Unite(Rule from, Rule* to) {
+  std::vector<std::string> inferred;
+  std::set_intersection(to->inferred.begin(), to->inferred.end(), from.inferred.begin(),
+                        from.inferred.end(), std::back_inserter(inferred));
+  to->inferred = std::move(inferred);
+  std::move(from.sources.begin(), from.sources.end(), std::back_inserter(to->sources));
+  to->dated = std::max(to->dated, from.dated);
+}
+
+}  // namespace
+
+void Policy::Canonicalize() {
+  std::vector<Keyed> keyed = SortedByText(std::move(rules));
+  rules.clear();
+  const std::string* previous = nullptr;
+  for (Keyed& entry : keyed) {
+    if (previous != nullptr && *previous == entry.text) {
+      Unite(std::move(entry.rule), &rules.back());
+    } else {
+      rules.push_back(std::move(entry.rule));
+    }
+    previous = &entry.text;
+  }
+  for (Rule& rule : rules) rule.Normalize();
+}
+
+void Policy::Append(Policy other) {
+  std::move(other.rules.begin(), other.rules.end(), std::back_inserter(rules));
+}
+
+std::string FormatRules(const Policy& policy) {
+  std::string text;
+  for (const Rule& rule : policy.rules) absl::StrAppend(&text, FormatRule(rule), "\n");
+  return text;
+}
+
+}  // namespace allowmatch
