@@ -1,0 +1,98 @@
+#include "cli/load.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "cli/file.h"
+#include "loaders/page.h"
+
+namespace allowmatch {
+namespace {
+
+struct LoadOptions {
+  std::string source;
+  std::string output = "rules";
+  std::string report = "text";
+  std::string vendor;
+  std::string source_name;
+  bool allow_special = false;
+  bool allow_broad = false;
+  bool mask_host_bits = false;
+  bool strict = false;
+  bool quiet = false;
+};
+
+// The last part of a path: rules name their source without its folder.
+std::string BaseName(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+void PrintReport(const LoadReport& report, const LoadOptions& options) {
+  if (options.quiet) return;
+  const std::string text = options.report == "json" ? report.ToJson() : report.ToText();
+  std::fputs(text.c_str(), stderr);
+}
+
+int Load(const LoadOptions& options) {
+  std::string bytes;
+  std::string error;
+  if (!ReadFile(options.source, &bytes, &error)) {
+    std::fprintf(stderr, "%s\n", error.c_str());
+    return 2;
+  }
+  PageOptions page;
+  page.source = !options.source_name.empty()  ? options.source_name
+                : options.source == "-" ? "stdin" : BaseName(options.source);
+  page.vendor = options.vendor;
+  page.allow_special = options.allow_special;
+  page.policy.allow_broad = options.allow_broad;
+  page.policy.mask_host_bits = options.mask_host_bits;
+  Policy policy;
+  LoadReport report;
+  Diagnostics errors;
+  const bool loaded = LoadPage(bytes, page, &policy, &report, &errors);
+  PrintReport(report, options);
+  for (const Diagnostic& diagnostic : errors) {
+    std::fprintf(stderr, "%s\n", diagnostic.ToString().c_str());
+  }
+  if (!loaded) return 2;
+  const std::string out = options.output == "json" ? FormatRulesJson(policy) : FormatRules(policy);
+  std::fwrite(out.data(), 1, out.size(), stdout);
+  const size_t quarantined = report.Count(ReportEntry::Kind::kQuarantined);
+  return options.strict && quarantined > 0 ? 2 : 0;
+}
+
+}  // namespace
+
+void AddLoad(CLI::App* app, int* exit_code) {
+  auto options = std::make_shared<LoadOptions>();
+  CLI::App* load = app->add_subcommand("load", "Read a vendor's page into rules");
+  load->footer(
+      "Examples:\n"
+      "  allowmatch load firewall.txt > vendor.rules\n"
+      "  allowmatch load --as kudo --source-name kudo.txt page.txt\n"
+      "  pdftotext -layout guide.pdf - | allowmatch load --as tute - --output json\n"
+      "The rules go to stdout, the report on every token to stderr.");
+  load->add_option("source", options->source, "the page as text; - is stdin")->required();
+  load->add_option("--output", options->output, "rules or json")
+      ->check(CLI::IsMember({"rules", "json"}))
+      ->capture_default_str();
+  load->add_option("--report", options->report, "text or json, on stderr")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  load->add_option("--as", options->vendor, "the vendor's name, instead of inferring it");
+  load->add_option("--source-name", options->source_name, "the name that rules carry in src=");
+  load->add_flag("--allow-special", options->allow_special, "accept special-use addresses");
+  load->add_flag("--allow-broad", options->allow_broad, "accept wildcards on public suffixes");
+  load->add_flag("--mask-host-bits", options->mask_host_bits, "read 10.0.0.1/8 as 10.0.0.0/8");
+  load->add_flag("--strict", options->strict, "exit 2 if anything was quarantined");
+  load->add_flag("-q,--quiet", options->quiet, "no report");
+  load->callback([options, exit_code] { *exit_code = Load(*options); });
+}
+
+}  // namespace allowmatch

@@ -1,0 +1,19 @@
+// The allowmatch command.
+
+#include <CLI/CLI.hpp>
+
+#include "cli/load.h"
+
+int main(int argc, char** argv) {
+  CLI::App app("allowmatch: is this flow on the vendor's allowlist?");
+  app.require_subcommand(1);
+  int exit_code = 0;
+  allowmatch::AddLoad(&app, &exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : 2;
+  }
+  return exit_code;
+}

@@ -1,0 +1,23 @@
+// What a page says about itself: whose it is, and of when.
+
+#ifndef ALLOWMATCH_LOADERS_PAGE_ABOUT_H_
+#define ALLOWMATCH_LOADERS_PAGE_ABOUT_H_
+
+#include <string>
+#include <vector>
+
+#include "loaders/page_text.h"
+
+namespace allowmatch {
+
+// The vendor's name in lower case, from the words of the title and the names
+// that the page repeats most; "" if none stands out.
+std::string InferVendor(const std::vector<PageLine>& lines);
+
+// The page's own date, as 2022-10-31 or 2022-03; as written where day and
+// month cannot be told apart; "" if it gives none.
+std::string PageDate(const std::vector<PageLine>& lines);
+
+}  // namespace allowmatch
+
+#endif  // ALLOWMATCH_LOADERS_PAGE_ABOUT_H_
