@@ -166,6 +166,13 @@ void ReadHost(absl::string_view text, size_t i, RecordBatch* batch) {
   if (fault != Fault::kNone) SetFault(fault, i, batch);
 }
 
+void ReadHostPort(absl::string_view text, size_t i, RecordBatch* batch) {
+  absl::string_view host, port;
+  SplitPort(text, &host, &port);
+  ReadHost(host, i, batch);
+  if (!(batch->parts[i] & kDstPort)) ReadDstPort(port, i, batch);
+}
+
 void ReadEndpoint(absl::string_view text, size_t i, RecordBatch* batch) {
   if (IsMissing(text) || absl::StartsWith(text, "/") || text.find(' ') != absl::string_view::npos) {
     return;

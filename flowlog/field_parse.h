@@ -36,8 +36,11 @@ void ReadProtocol(absl::string_view text, size_t i, RecordBatch* batch);
 // destination where the record has none.
 void ReadHost(absl::string_view text, size_t i, RecordBatch* batch);
 
-// A host with or without a port, or a URL. A path alone, or a request line, holds no name.
-// The port becomes the destination port where the record has none.
+// A host name that may carry a port, as the Host header of a request does.
+void ReadHostPort(absl::string_view text, size_t i, RecordBatch* batch);
+
+// A host with or without a port, or a URL. A path alone, or a request line,
+// holds no name. The port becomes the destination port where the record has none.
 void ReadEndpoint(absl::string_view text, size_t i, RecordBatch* batch);
 
 // A source or destination that may carry its port: 192.0.2.1:443, [2001:db8::1]:443.

@@ -92,7 +92,7 @@ void ZeekJsonReader::ReadFlow(Path path, RecordBatch* batch) {
   ReadDstPort(record_[kDstPortKey], i, batch);
   ReadProtocol(record_[kProtoKey], i, batch);
   if (path == Path::kSsl || path == Path::kQuic) ReadHost(record_[kServerName], i, batch);
-  if (path == Path::kHttp) ReadHost(record_[kHostKey], i, batch);
+  if (path == Path::kHttp) ReadHostPort(record_[kHostKey], i, batch);
   if (!record_.Has(kProtoKey)) {
     const bool datagrams = path == Path::kQuic || absl::StartsWith(record_[kVersion], "DTLS");
     batch->protocol[i] = datagrams ? 17 : 6;

@@ -149,7 +149,11 @@ void ZeekTsvReader::ReadRow(RecordBatch* batch) {
   ReadSrcPort(Cell(layout_.src_port), i, batch);
   ReadDstPort(Cell(layout_.dst_port), i, batch);
   ReadProtocol(Cell(layout_.protocol), i, batch);
-  ReadHost(Cell(layout_.name), i, batch);
+  if (path_ == Path::kHttp) {
+    ReadHostPort(Cell(layout_.name), i, batch);
+  } else {
+    ReadHost(Cell(layout_.name), i, batch);
+  }
   if (layout_.protocol < 0) AssumeProtocol(i, batch);
   batch->parts[i] |= kSrcBegan;
   if (Cell(layout_.src_inside) == "T") batch->parts[i] |= kSrcInside;
