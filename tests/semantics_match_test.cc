@@ -18,12 +18,12 @@ namespace {
 
 // The parts of a flow as they are written in the tests; empty parts are absent.
 struct Flow {
-  std::string address;
-  std::string name;
+  std::string address = "";
+  std::string name = "";
   int protocol = 6;  // -1 is absent
   int port = 443;    // -1 is absent
   bool inbound = false;
-  std::string local;
+  std::string local = "";
   bool invalid = false;
 };
 
