@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "flowlog/delimiters.h"
 #include "flowlog/field_parse.h"
+#include "flowlog/v4_text.h"
 
 namespace allowmatch {
 namespace {
@@ -198,16 +199,17 @@ bool AwsVpcReader::ReadFast(absl::string_view line, RecordBatch* batch) {
   if (layout_.src_port < 0 || layout_.dst_port < 0 || layout_.protocol < 0) return false;
   uint32_t src, dst, src_port, dst_port, protocol;
   const absl::string_view src_text = Token(line, first_src_);
-  if (!ReadV4Padded(src_text.data(), src_text.data() + src_text.size(), &src)) return false;
   const absl::string_view dst_text = Token(line, first_dst_);
-  if (!ReadV4Padded(dst_text.data(), dst_text.data() + dst_text.size(), &dst)) return false;
-  const absl::string_view sport = Token(line, layout_.src_port);
-  if (!ReadNumber(sport.data(), sport.data() + sport.size(), 65535, &src_port)) return false;
-  const absl::string_view dport = Token(line, layout_.dst_port);
-  if (!ReadNumber(dport.data(), dport.data() + dport.size(), 65535, &dst_port)) return false;
-  const absl::string_view proto = Token(line, layout_.protocol);
-  if (!ReadNumber(proto.data(), proto.data() + proto.size(), 255, &protocol)) return false;
-
+  const absl::string_view sport_text = Token(line, layout_.src_port);
+  const absl::string_view dport_text = Token(line, layout_.dst_port);
+  const absl::string_view protocol_text = Token(line, layout_.protocol);
+  if (!ReadV4Padded(src_text.data(), src_text.size(), &src) ||
+      !ReadV4Padded(dst_text.data(), dst_text.size(), &dst) ||
+      !ReadNumberPadded(sport_text.data(), sport_text.size(), 65535, &src_port) ||
+      !ReadNumberPadded(dport_text.data(), dport_text.size(), 65535, &dst_port) ||
+      !ReadNumberPadded(protocol_text.data(), protocol_text.size(), 255, &protocol)) {
+    return false;
+  }
   const size_t i = batch->Add(line_);
   batch->parts[i] = kSrcV4 | kDstV4 | kSrcPort | kDstPort | kProtocolPart;
   batch->src4[i] = src;

@@ -50,31 +50,6 @@ void ReadDstEndpoint(absl::string_view text, size_t i, RecordBatch* batch);
 // Drops ports that are none: ICMP types, and those of protocols without ports.
 void FinishPorts(size_t i, RecordBatch* batch);
 
-// Reads a canonical dotted quad in [p, end) where at least 16 bytes after
-// `end` are readable. False if it is anything else; ask ParseAddress then.
-inline bool ReadV4Padded(const char* p, const char* end, uint32_t* bits) {
-  uint32_t value = 0;
-  for (int part = 0; part < 4; ++part) {
-    uint32_t octet = static_cast<uint8_t>(*p - '0');
-    if (octet > 9) return false;
-    uint32_t digit = static_cast<uint8_t>(*++p - '0');
-    if (digit <= 9) {
-      if (octet == 0) return false;
-      octet = octet * 10 + digit;
-      digit = static_cast<uint8_t>(*++p - '0');
-      if (digit <= 9) {
-        octet = octet * 10 + digit;
-        ++p;
-        if (octet > 255) return false;
-      }
-    }
-    value = value << 8 | octet;
-    if (part < 3 && *p++ != '.') return false;
-  }
-  *bits = value;
-  return p == end;
-}
-
 // Reads a decimal number without leading zeros of at most `largest` (below
 // 100000) in [p, end). False if it is anything else.
 inline bool ReadNumber(const char* p, const char* end, uint32_t largest, uint32_t* number) {

@@ -35,11 +35,11 @@ Inside::Inside(std::vector<AddressRange> ranges) {
   for (const AddressRange& range : ranges) {
     (range.family() == Family::kV4 ? v4_ : v6_).push_back(range);
   }
-  for (uint32_t top = 0; top < top_.size(); ++top) {
-    const AddressRange slice{Address::V4(top << 16), Address::V4(top << 16 | 0xffff)};
-    for (const AddressRange& range : v4_) {
-      if (range.Contains(slice)) top_[top] = kAll;
-      if (top_[top] == kNothing && range.Overlaps(slice)) top_[top] = kMixed;
+  for (const AddressRange& range : v4_) {
+    const uint32_t last = range.last.v4() >> 16;
+    for (uint32_t top = range.first.v4() >> 16; top <= last; ++top) {
+      const AddressRange slice{Address::V4(top << 16), Address::V4(top << 16 | 0xffff)};
+      top_[top] = std::max(top_[top], static_cast<uint8_t>(range.Contains(slice) ? kAll : kMixed));
     }
   }
 }

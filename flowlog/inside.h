@@ -36,7 +36,7 @@ class Inside {
   }
 
  private:
-  enum : uint8_t { kNothing, kAll, kMixed };
+  enum : uint8_t { kNothing, kMixed, kAll };
   explicit Inside(std::vector<AddressRange> ranges);
   bool Search4(uint32_t address) const;
 

@@ -94,19 +94,22 @@ void RemoteEnd::ChooseServer(const RecordBatch& records, size_t i, Choice* choic
   const bool dst_remote = remote == End::kDst;
   const uint16_t remote_port = dst_remote ? records.dst_port[i] : records.src_port[i];
   const uint16_t local_port = dst_remote ? records.src_port[i] : records.dst_port[i];
-  if ((remote_port < kWellKnownEnd) != (local_port < kWellKnownEnd)) {
-    if (local_port < kWellKnownEnd) choice->server = local;
-    return;
-  }
   const uint8_t protocol = (parts & kProtocolPart) ? records.protocol[i] : 0;
-  const bool remote_listed = IsListed(protocol, remote_port, /*remote=*/true);
-  const bool local_listed = IsListed(protocol, local_port, /*remote=*/false);
-  if (remote_listed != local_listed) {
-    if (local_listed) choice->server = local;
-    return;
+  if (LocalServes(protocol, remote_port, local_port, &choice->guessed)) choice->server = local;
+}
+
+bool RemoteEnd::LocalServes(uint8_t protocol, uint16_t remote_port, uint16_t local_port,
+                            bool* guessed) const {
+  if ((remote_port < kWellKnownEnd) != (local_port < kWellKnownEnd)) {
+    return local_port < kWellKnownEnd;
   }
-  choice->guessed = true;
-  if (remote_port >= kEphemeralStart && local_port < kEphemeralStart) choice->server = local;
+  const bool local_listed = IsListed(protocol, local_port, /*remote=*/false);
+  if (IsListed(protocol, remote_port, /*remote=*/true)) {
+    *guessed |= local_listed;
+    return false;
+  }
+  *guessed |= !local_listed;
+  return remote_port >= kEphemeralStart && local_port < kEphemeralStart;
 }
 
 // Both ends are inside.
@@ -127,6 +130,20 @@ RemoteEnd::Choice RemoteEnd::ChooseInside(const RecordBatch& records, size_t i) 
   return choice;
 }
 
+// Both ends are outside: whether the source serves.
+bool RemoteEnd::SourceServes(const RecordBatch& records, size_t i) const {
+  const uint16_t parts = records.parts[i];
+  if ((parts & kSrcBegan) || !(parts & kSrcPort) || !(parts & kDstPort)) return false;
+  const uint16_t src = records.src_port[i];
+  const uint16_t dst = records.dst_port[i];
+  if ((src < kWellKnownEnd) != (dst < kWellKnownEnd)) return src < kWellKnownEnd;
+  const uint8_t protocol = (parts & kProtocolPart) ? records.protocol[i] : 0;
+  const bool src_listed = IsListed(protocol, src, /*remote=*/true);
+  const bool dst_listed = IsListed(protocol, dst, /*remote=*/true);
+  if (src_listed != dst_listed) return src_listed;
+  return src < kEphemeralStart && dst >= kEphemeralStart;
+}
+
 RemoteEnd::Choice RemoteEnd::Choose(const RecordBatch& records, size_t i) const {
   const uint16_t parts = records.parts[i];
   Choice choice;
@@ -144,9 +161,8 @@ RemoteEnd::Choice RemoteEnd::Choose(const RecordBatch& records, size_t i) const 
     choice.remote = parts & kEgress ? End::kDst : End::kSrc;
   } else {
     choice.guessed = true;
-    choice.remote = End::kDst;
-    ChooseServer(records, i, &choice);
-    choice.remote = choice.server;
+    choice.remote = SourceServes(records, i) ? End::kSrc : End::kDst;
+    choice.server = choice.remote;
     return choice;
   }
   ChooseServer(records, i, &choice);

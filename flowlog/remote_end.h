@@ -7,12 +7,12 @@
 // outside: the end that serves, counted as guessed.
 //
 // Many logs write a flow as two rows, one each way, so the server may be the
-// source. Where the log does not say who began, the server is the end with
-//   1. the only port below 1024; else
-//   2. the only port that a rule lists for that end (outbound rules for the remote end, inbound
-//      ones for the local end); else
-//   3. the only port below 32768, the usual start of ephemeral ports (guessed);
-//   4. else the remote end (guessed).
+// source. Where the log does not say who began, the server is
+//   1. the end with the only port below 1024; else
+//   2. the remote end, if an outbound rule lists its port; else
+//   3. the local end, if its port is below 32768 and the remote one is not, the
+//      usual start of ephemeral ports; else the remote end.
+// 2 is a guess if an inbound rule lists the local port, 3 if none does.
 // A served flow of the remote end is outbound with the remote port, one of the
 // local end inbound with the local port. A name is the destination's: it is no part of a
 // tuple whose remote end is the source.
@@ -72,6 +72,9 @@ class RemoteEnd {
   Choice Choose(const RecordBatch& records, size_t i) const;
   Choice ChooseInside(const RecordBatch& records, size_t i) const;
   void ChooseServer(const RecordBatch& records, size_t i, Choice* choice) const;
+  bool LocalServes(uint8_t protocol, uint16_t remote_port, uint16_t local_port,
+                   bool* guessed) const;
+  bool SourceServes(const RecordBatch& records, size_t i) const;
   bool IsInside(const RecordBatch& records, size_t i, End end) const;
   bool IsListed(uint8_t protocol, uint16_t port, bool remote) const;
 

@@ -30,14 +30,12 @@ uint64_t ServiceBits(const Classified& batch, size_t i) {
   return rest;
 }
 
-std::string DestinationText(const TopCounter::Entry& entry) {
-  if (entry.key.rest & kNamedBit) return entry.name;
-  return entry.key.rest & kV6Bit
-             ? Address::V6(entry.key.high, entry.key.low).ToString()
-             : Address::V4(static_cast<uint32_t>(entry.key.low)).ToString();
+std::string AddressText(const TopKey& key) {
+  return key.rest & kV6Bit ? Address::V6(key.high, key.low).ToString()
+                           : Address::V4(static_cast<uint32_t>(key.low)).ToString();
 }
 
-Summary::ServiceCount ServiceOf(const TopCounter::Entry& entry) {
+Summary::ServiceCount ServiceOf(const TopCounter::Count& entry) {
   const uint64_t rest = entry.key.rest;
   Summary::ServiceCount service;
   service.protocol = rest & kProtocolBit ? ProtocolText(static_cast<uint8_t>(rest >> 17)) : "?";
@@ -78,6 +76,7 @@ bool Summary::partial() const {
 
 void Summary::Add(const Classified& batch) {
   records_ += batch.records.size;
+  denied_.clear();
   for (size_t i = 0; i < batch.records.size; ++i) {
     const Note note = batch.records.note[i];
     if (note == Note::kNone) {
@@ -87,6 +86,7 @@ void Summary::Add(const Classified& batch) {
       ++outcomes_[static_cast<size_t>(IsSkip(note) ? Outcome::kSkipped : Outcome::kInvalid)];
     }
   }
+  destinations_.Add(denied_);
 }
 
 void Summary::AddVerdict(const Classified& batch, size_t i) {
@@ -105,10 +105,10 @@ void Summary::AddVerdict(const Classified& batch, size_t i) {
   if (verdict.reason == Reason::kNoRule && !(batch.tuples.parts[i] & kHasName)) {
     unnamed_no_rule_ += facts_->any_service_names > 0;
   }
-  CountDestination(batch, i);
+  NoteDestination(batch, i);
 }
 
-void Summary::CountDestination(const Classified& batch, size_t i) {
+void Summary::NoteDestination(const Classified& batch, size_t i) {
   const uint16_t parts = batch.tuples.parts[i];
   TopKey key;
   key.rest = ServiceBits(batch, i);
@@ -124,7 +124,7 @@ void Summary::CountDestination(const Classified& batch, size_t i) {
     key.high = batch.tuples.remote6[2 * i];
     key.low = batch.tuples.remote6[2 * i + 1];
   }
-  destinations_.Add(key, name);
+  denied_.push_back({key, name});
 }
 
 std::map<std::string, uint64_t> Summary::Reasons(Outcome outcome) const {
@@ -148,10 +148,12 @@ std::map<std::string, uint64_t> Summary::Reasons(Outcome outcome) const {
 
 std::vector<Summary::Destination> Summary::Top(Outcome outcome, size_t most) const {
   absl::flat_hash_map<std::string, Destination> by_name;
-  for (const TopCounter::Entry& entry : destinations_.entries()) {
+  for (size_t i = 0; i < destinations_.counts().size(); ++i) {
+    const TopCounter::Count& entry = destinations_.counts()[i];
     ServiceCount service = ServiceOf(entry);
     if (OutcomeOfReason(service.reason) != outcome) continue;
-    Destination& destination = by_name[DestinationText(entry)];
+    const bool named = entry.key.rest & kNamedBit;
+    Destination& destination = by_name[named ? destinations_.name(i) : AddressText(entry.key)];
     destination.records += service.records;
     destination.services.push_back(std::move(service));
   }

@@ -75,7 +75,7 @@ class Summary : public Sink {
 
  private:
   void AddVerdict(const Classified& batch, size_t i);
-  void CountDestination(const Classified& batch, size_t i);
+  void NoteDestination(const Classified& batch, size_t i);
 
   const PolicyFacts* facts_;
   uint64_t records_ = 0;
@@ -86,6 +86,7 @@ class Summary : public Sink {
   std::vector<RuleCount> rules_;
   std::vector<FileReport> files_;
   TopCounter destinations_;
+  std::vector<TopCounter::Item> denied_;  // of the current batch
   uint64_t guessed_ = 0;
   uint64_t unnamed_no_rule_ = 0;
 };

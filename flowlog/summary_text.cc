@@ -185,7 +185,7 @@ std::string NotesText(const Summary& summary) {
         " for any service could cover some of them"));
   }
   if (!summary.destinations().exact()) {
-    notes.push_back(absl::StrCat("more than ", Thousands(summary.destinations().entries().size()),
+    notes.push_back(absl::StrCat("more than ", Thousands(summary.destinations().counts().size()),
                                  " different denied flows: their counts may be too high by up to ",
                                  Thousands(summary.destinations().max_error())));
   }

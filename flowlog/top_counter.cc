@@ -26,61 +26,82 @@ uint64_t Mix(uint64_t value) {
 TopCounter::TopCounter(size_t capacity)
     : capacity_(capacity), slots_(SlotCount(capacity), kNone) {}
 
-size_t TopCounter::Slot(const TopKey& key) const {
-  const uint64_t hash = Mix(key.low ^ Mix(key.high ^ Mix(key.rest)));
-  return static_cast<size_t>(hash >> 20) & (slots_.size() - 1);
+uint64_t TopCounter::HashOf(const TopKey& key) {
+  return Mix(key.low ^ Mix(key.high ^ Mix(key.rest)));
 }
 
 // The slot of the key, or the empty one where it belongs.
-uint32_t* TopCounter::FindSlot(const TopKey& key, absl::string_view name) {
-  size_t slot = Slot(key);
+uint32_t* TopCounter::FindSlot(const Item& item, uint64_t hash) {
+  size_t slot = SlotOf(hash);
   while (slots_[slot] != kNone) {
-    const Entry& entry = entries_[slots_[slot]];
-    if (entry.key == key && entry.name == name) break;
+    const uint32_t counter = slots_[slot];
+    if (counts_[counter].key == item.key &&
+        (item.name.empty() || rest_[counter].name == item.name)) {
+      break;
+    }
     slot = (slot + 1) & (slots_.size() - 1);
   }
   return &slots_[slot];
 }
 
-void TopCounter::Add(const TopKey& key, absl::string_view name) {
-  uint32_t* slot = FindSlot(key, name);
+void TopCounter::Add(const std::vector<Item>& items) {
+  constexpr size_t kSlotAhead = 24;
+  constexpr size_t kCountAhead = 12;
+  const size_t size = items.size();
+  hashes_.resize(size);
+  for (size_t i = 0; i < size + kSlotAhead; ++i) {
+    if (i < size) {
+      hashes_[i] = HashOf(items[i].key);
+      __builtin_prefetch(&slots_[SlotOf(hashes_[i])]);
+    }
+    if (i >= kSlotAhead - kCountAhead && i - (kSlotAhead - kCountAhead) < size) {
+      const uint32_t counter = slots_[SlotOf(hashes_[i - (kSlotAhead - kCountAhead)])];
+      if (counter != kNone) __builtin_prefetch(&counts_[counter]);
+    }
+    if (i >= kSlotAhead) AddHashed(items[i - kSlotAhead], hashes_[i - kSlotAhead]);
+  }
+}
+
+void TopCounter::AddHashed(const Item& item, uint64_t hash) {
+  uint32_t* const slot = FindSlot(item, hash);
   if (*slot != kNone) {
     if (saving_) return Increment(*slot);
-    ++entries_[*slot].count;
+    ++counts_[*slot].count;
     return;
   }
-  if (entries_.size() < capacity_) {
-    *slot = static_cast<uint32_t>(entries_.size());
-    Entry& entry = entries_.emplace_back();
-    entry.key = key;
-    entry.name = std::string(name);
-    entry.count = 1;
+  if (counts_.size() < capacity_) {
+    *slot = static_cast<uint32_t>(counts_.size());
+    counts_.push_back({item.key, 1});
+    rest_.emplace_back().name = std::string(item.name);
     return;
   }
   if (!saving_) BeginSaving();
-  const uint32_t smallest = buckets_[buckets_[0].next].first;
-  EraseSlot(smallest);
-  Entry& entry = entries_[smallest];
-  entry.key = key;
-  entry.name = std::string(name);
-  entry.error = entry.count;
-  *FindSlot(key, name) = smallest;
-  Increment(smallest);
+  Replace(buckets_[buckets_[0].next].first, item, hash);
+}
+
+// Gives a counter, one of the smallest, to another key.
+void TopCounter::Replace(uint32_t counter, const Item& item, uint64_t hash) {
+  EraseSlot(counter);
+  counts_[counter].key = item.key;
+  rest_[counter].name = std::string(item.name);
+  rest_[counter].error = counts_[counter].count;
+  *FindSlot(item, hash) = counter;
+  Increment(counter);
 }
 
 uint64_t TopCounter::max_error() const {
   uint64_t error = 0;
-  for (const Entry& entry : entries_) error = std::max(error, entry.error);
+  for (const Rest& rest : rest_) error = std::max(error, rest.error);
   return error;
 }
 
 // Deletion from a table with linear probing: later members of the run move up.
-void TopCounter::EraseSlot(uint32_t entry) {
+void TopCounter::EraseSlot(uint32_t counter) {
   const size_t mask = slots_.size() - 1;
-  size_t hole = Slot(entries_[entry].key);
-  while (slots_[hole] != entry) hole = (hole + 1) & mask;
+  size_t hole = SlotOf(HashOf(counts_[counter].key));
+  while (slots_[hole] != counter) hole = (hole + 1) & mask;
   for (size_t next = (hole + 1) & mask; slots_[next] != kNone; next = (next + 1) & mask) {
-    const size_t home = Slot(entries_[slots_[next]].key);
+    const size_t home = SlotOf(HashOf(counts_[slots_[next]].key));
     if (((next - home) & mask) < ((next - hole) & mask)) continue;
     slots_[hole] = slots_[next];
     hole = next;
@@ -91,35 +112,35 @@ void TopCounter::EraseSlot(uint32_t entry) {
 void TopCounter::BeginSaving() {
   saving_ = true;
   buckets_.emplace_back();
-  std::vector<uint32_t> order(entries_.size());
+  std::vector<uint32_t> order(counts_.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [this](uint32_t a, uint32_t b) {
-    return entries_[a].count < entries_[b].count;
+    return counts_[a].count < counts_[b].count;
   });
-  for (const uint32_t entry : order) {
+  for (const uint32_t counter : order) {
     const uint32_t largest = buckets_[0].previous;
-    const uint64_t count = entries_[entry].count;
+    const uint64_t count = counts_[counter].count;
     const bool fits = largest != 0 && buckets_[largest].count == count;
-    Attach(entry, fits ? largest : NewBucket(count, largest));
+    Attach(counter, fits ? largest : NewBucket(count, largest));
   }
 }
 
-void TopCounter::Increment(uint32_t entry) {
-  const uint32_t old = entries_[entry].bucket;
-  const uint64_t count = ++entries_[entry].count;
+void TopCounter::Increment(uint32_t counter) {
+  const uint32_t old = rest_[counter].bucket;
+  const uint64_t count = ++counts_[counter].count;
   const uint32_t next = buckets_[old].next;
   const bool fits = next != 0 && buckets_[next].count == count;
   const uint32_t target = fits ? next : NewBucket(count, old);
-  Detach(entry);
-  Attach(entry, target);
+  Detach(counter);
+  Attach(counter, target);
 }
 
-void TopCounter::Detach(uint32_t entry) {
-  const Entry& leaving = entries_[entry];
+void TopCounter::Detach(uint32_t counter) {
+  const Rest& leaving = rest_[counter];
   Bucket& bucket = buckets_[leaving.bucket];
-  if (leaving.previous != kNone) entries_[leaving.previous].next = leaving.next;
-  if (leaving.next != kNone) entries_[leaving.next].previous = leaving.previous;
-  if (bucket.first != entry) return;
+  if (leaving.previous != kNone) rest_[leaving.previous].next = leaving.next;
+  if (leaving.next != kNone) rest_[leaving.next].previous = leaving.previous;
+  if (bucket.first != counter) return;
   bucket.first = leaving.next;
   if (bucket.first != kNone) return;
   buckets_[bucket.previous].next = bucket.next;
@@ -127,13 +148,13 @@ void TopCounter::Detach(uint32_t entry) {
   free_buckets_.push_back(leaving.bucket);
 }
 
-void TopCounter::Attach(uint32_t entry, uint32_t bucket) {
-  Entry& joining = entries_[entry];
+void TopCounter::Attach(uint32_t counter, uint32_t bucket) {
+  Rest& joining = rest_[counter];
   joining.bucket = bucket;
   joining.previous = kNone;
   joining.next = buckets_[bucket].first;
-  if (joining.next != kNone) entries_[joining.next].previous = entry;
-  buckets_[bucket].first = entry;
+  if (joining.next != kNone) rest_[joining.next].previous = counter;
+  buckets_[bucket].first = counter;
 }
 
 uint32_t TopCounter::NewBucket(uint64_t count, uint32_t after) {

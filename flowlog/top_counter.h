@@ -33,48 +33,63 @@ struct TopKey {
 // Not thread-safe. Some 100 bytes for each counter in use, and the names.
 class TopCounter {
  public:
-  struct Entry {
+  struct Item {
     TopKey key;
-    std::string name;
+    absl::string_view name;
+  };
+  // Both parts of one counter have the same index.
+  struct Count {
+    TopKey key;
     uint64_t count = 0;
-    uint64_t error = 0;  // the true count is at least count - error
-
-   private:
-    friend class TopCounter;
-    uint32_t next = 0, previous = 0, bucket = 0;  // of the list of equal counts
   };
 
   explicit TopCounter(size_t capacity = 100000);
 
-  // Counts one occurrence of (key, name).
-  void Add(const TopKey& key, absl::string_view name);
+  // Counts one occurrence of (key, name). Keys with and without a name differ.
+  void Add(const Item& item) { AddHashed(item, HashOf(item.key)); }
 
-  const std::vector<Entry>& entries() const { return entries_; }
+  // The same for many; several times faster, for the memory is asked for ahead.
+  void Add(const std::vector<Item>& items);
+
+  const std::vector<Count>& counts() const { return counts_; }
+  const std::string& name(size_t index) const { return rest_[index].name; }
+  // The true count is at least count - error.
+  uint64_t error(size_t index) const { return rest_[index].error; }
   bool exact() const { return !saving_; }
   uint64_t max_error() const;
 
  private:
-  // Entries of one count, in a list of buckets that ascends by count.
+  struct Rest {
+    std::string name;
+    uint64_t error = 0;
+    uint32_t next = 0, previous = 0, bucket = 0;  // of the list of equal counts
+  };
+  // Counters of one count, in a list of buckets that ascends by count.
   struct Bucket {
     uint64_t count = 0;
-    uint32_t first = 0;  // entry
+    uint32_t first = 0;  // counter
     uint32_t next = 0, previous = 0;
   };
 
-  size_t Slot(const TopKey& key) const;
-  uint32_t* FindSlot(const TopKey& key, absl::string_view name);
-  void EraseSlot(uint32_t entry);
+  static uint64_t HashOf(const TopKey& key);
+  size_t SlotOf(uint64_t hash) const { return static_cast<size_t>(hash >> 20) & (slots_.size() - 1); }
+  uint32_t* FindSlot(const Item& item, uint64_t hash);
+  void AddHashed(const Item& item, uint64_t hash);
+  void Replace(uint32_t counter, const Item& item, uint64_t hash);
+  void EraseSlot(uint32_t counter);
   void BeginSaving();
-  void Increment(uint32_t entry);
-  void Detach(uint32_t entry);
-  void Attach(uint32_t entry, uint32_t bucket);
+  void Increment(uint32_t counter);
+  void Detach(uint32_t counter);
+  void Attach(uint32_t counter, uint32_t bucket);
   uint32_t NewBucket(uint64_t count, uint32_t after);
 
   const size_t capacity_;
-  std::vector<Entry> entries_;
-  std::vector<uint32_t> slots_;  // hash table of entry indices
+  std::vector<Count> counts_;    // what a hit touches
+  std::vector<Rest> rest_;
+  std::vector<uint32_t> slots_;  // hash table of counter indices
   std::vector<Bucket> buckets_;  // buckets_[0] is the sentinel of the list
   std::vector<uint32_t> free_buckets_;
+  std::vector<uint64_t> hashes_;  // scratch
   bool saving_ = false;
 };
 
