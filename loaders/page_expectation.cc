@@ -114,7 +114,7 @@ bool Matches(const PageFactLine& wanted, const PageFactLine& have) {
 std::string WithAttributes(const PageFactLine& line) {
   std::string out = line.fact;
   for (const auto& [key, value] : line.attributes) {
-    if (value.empty() || key == "vendor" || key == "dated") continue;
+    if (value.empty() || key == "dated") continue;
     if (key == "sport" && value == "any") continue;
     absl::StrAppend(&out, " ", key, "=", value);
   }
