@@ -31,31 +31,21 @@ std::map<std::string, std::string> AttributesOf(const Rule& rule) {
   return out;
 }
 
-std::vector<std::string> PortTexts(const PortSet& ports) {
-  if (ports.is_any()) return {"any"};
-  return absl::StrSplit(ports.ToString(), ',');
-}
-
-// One fact for each port range and each destination; of an `in` rule, for each remote.
+// One fact for each destination; of an `in` rule, for each remote.
 void AddFacts(const Rule& rule, std::vector<PageFactLine>* out) {
-  std::map<std::string, std::string> attributes = AttributesOf(rule);
-  const bool split_from = !rule.from.empty();
+  const std::map<std::string, std::string> attributes = AttributesOf(rule);
+  const std::string service = absl::StrCat(ActionName(rule.action), " ",
+                                           RuleDirectionName(rule.direction), " ",
+                                           rule.protocol.ToString());
+  std::vector<std::string> remotes;
+  for (const Destination& from : rule.from) {
+    remotes.push_back(absl::StrCat("from ", DestinationToString(from), " "));
+  }
+  if (remotes.empty()) remotes.push_back("");
   for (const Destination& to : rule.to) {
-    std::vector<std::string> remotes = {""};
-    if (split_from) {
-      remotes.clear();
-      for (const Destination& from : rule.from) {
-        remotes.push_back(absl::StrCat("from ", DestinationToString(from), " "));
-      }
-    }
     for (const std::string& remote : remotes) {
-      for (const std::string& ports : PortTexts(rule.ports)) {
-        out->push_back({absl::StrCat(ActionName(rule.action), " ",
-                                     RuleDirectionName(rule.direction), " ",
-                                     rule.protocol.ToString(), " ", ports, " ", remote, "to ",
-                                     DestinationToString(to)),
-                        attributes, true});
-      }
+      out->push_back({service, rule.ports,
+                      absl::StrCat(remote, "to ", DestinationToString(to)), attributes, true});
     }
   }
 }
@@ -103,7 +93,8 @@ bool AttributeMatches(const std::string& key, const std::string& wanted, const s
 }
 
 bool Matches(const PageFactLine& wanted, const PageFactLine& have) {
-  if (wanted.fact != have.fact) return false;
+  if (wanted.service != have.service || wanted.ends != have.ends) return false;
+  if (wanted.ports.is_any() != have.ports.is_any()) return false;
   for (const auto& [key, value] : wanted.attributes) {
     const auto at = have.attributes.find(key);
     if (!AttributeMatches(key, value, at == have.attributes.end() ? "" : at->second)) return false;
@@ -112,13 +103,25 @@ bool Matches(const PageFactLine& wanted, const PageFactLine& have) {
 }
 
 std::string WithAttributes(const PageFactLine& line) {
-  std::string out = line.fact;
+  std::string out = absl::StrCat(line.service, " ", line.ports.ToString(), " ", line.ends);
   for (const auto& [key, value] : line.attributes) {
     if (value.empty() || key == "dated") continue;
     if (key == "sport" && value == "any") continue;
     absl::StrAppend(&out, " ", key, "=", value);
   }
   return out;
+}
+
+// Whether the facts that match cover all ports of `line` together.
+template <typename Match>
+bool Covered(const PageFactLine& line, const std::vector<PageFactLine>& facts, Match match) {
+  std::vector<PortRange> ranges;
+  for (const PageFactLine& fact : facts) {
+    if (!match(fact)) continue;
+    if (line.ports.is_any()) return true;
+    ranges.insert(ranges.end(), fact.ports.ranges().begin(), fact.ports.ranges().end());
+  }
+  return !ranges.empty() && PortSet(ranges).Contains(line.ports);
 }
 
 const char* KindWord(ReportEntry::Kind kind) {
@@ -182,9 +185,8 @@ PageScore ScorePage(const PageExpectation& expectation, const Policy& policy,
   PageScore score;
   const std::vector<PageFactLine> have = PolicyFacts(policy);
   for (const PageFactLine& wanted : expectation.facts) {
-    const bool found = std::any_of(have.begin(), have.end(), [&wanted](const PageFactLine& fact) {
-      return Matches(wanted, fact);
-    });
+    const bool found = Covered(
+        wanted, have, [&wanted](const PageFactLine& fact) { return Matches(wanted, fact); });
     if (found) {
       ++score.found;
     } else if (wanted.must) {
@@ -193,8 +195,8 @@ PageScore ScorePage(const PageExpectation& expectation, const Policy& policy,
   }
   for (const PageFactLine& fact : have) {
     const bool asked =
-        std::any_of(expectation.facts.begin(), expectation.facts.end(),
-                    [&fact](const PageFactLine& wanted) { return Matches(wanted, fact); });
+        Covered(fact, expectation.facts,
+                [&fact](const PageFactLine& wanted) { return Matches(wanted, fact); });
     if (!asked) score.wrong.push_back(WithAttributes(fact));
   }
   for (const ReportLine& wanted : expectation.report) {

@@ -29,9 +29,11 @@
 
 namespace allowmatch {
 
-// One protocol, one port range and one destination of a rule.
+// The part of a rule that concerns one destination.
 struct PageFactLine {
-  std::string fact;  // "allow out tcp 443 to a.parleo.com"
+  std::string service;  // "allow out tcp"
+  PortSet ports;
+  std::string ends;     // "to a.parleo.com", "from 5.9.1.0/24 to self"
   std::map<std::string, std::string> attributes;
   bool must = true;
 };
