@@ -97,10 +97,10 @@ size_t RangeEnd(absl::string_view text, size_t first_begin, size_t at, std::stri
 }
 
 // "255.255.248.0 (/21)" after an address; returns its end, or 0.
-size_t MaskEnd(absl::string_view text, size_t at, std::string* mask, std::string* length) {
+size_t MaskEnd(absl::string_view text, size_t at, bool glued, std::string* mask, std::string* length) {
   size_t begin = SkipBlanks(text, at);
   if (At(text, begin) == '|') begin = SkipBlanks(text, begin + 1);  // a cell of its own
-  if (begin == at) return 0;
+  if (begin == at && !glued) return 0;
   const size_t end = QuadEnd(text, begin);
   if (end == 0) return 0;
   *mask = std::string(text.substr(begin, end - begin));
@@ -148,11 +148,34 @@ void ReadRangeText(const std::string& range_text, NetworkReading* reading) {
   }
 }
 
+// Where a glued quad ends if a netmask follows it without a blank:
+// 192.0.2.0255.255.255.0. 0 if that is not so, or not in one way alone.
+size_t GluedMaskCut(absl::string_view text, size_t at, size_t quad) {
+  size_t last = quad;
+  while (last > at && IsDigit(text[last - 1])) --last;
+  size_t found = 0;
+  for (size_t cut = last + 1; cut < quad; ++cut) {
+    const size_t mask_end = QuadEnd(text, cut);
+    AddressRange range;
+    if (mask_end == 0 ||
+        ParseRange(absl::StrCat(text.substr(at, cut - at), "/", text.substr(cut, mask_end - cut)),
+                   &range) != Fault::kNone) {
+      continue;
+    }
+    if (found != 0) return 0;
+    found = cut;
+  }
+  return found;
+}
+
 NetworkReading ReadV4(absl::string_view text, size_t at, bool glued) {
   NetworkReading reading;
-  const size_t quad = QuadEnd(text, at);
+  size_t quad = QuadEnd(text, at);
+  size_t cut = 0;
+  if (glued && quad != 0 && At(text, quad) == '.') cut = GluedMaskCut(text, at, quad);
+  if (cut != 0) quad = cut;
   if (quad == 0 || (at > 0 && text[at - 1] == '.')) return reading;
-  if (At(text, quad) == '.' && IsNameByte(At(text, quad + 1)) && At(text, quad + 1) != '.') {
+  if (cut == 0 && At(text, quad) == '.' && IsNameByte(At(text, quad + 1)) && At(text, quad + 1) != '.') {
     return reading;  // a longer dotted number, or a name
   }
   if (glued && DigitsEnd(text, at) - at > 3) return reading;  // begins with another cell
@@ -170,7 +193,7 @@ NetworkReading ReadV4(absl::string_view text, size_t at, bool glued) {
   } else if (const size_t range_end = RangeEnd(text, at, quad, &last); range_end != 0) {
     end = range_end;
     absl::StrAppend(&range_text, "-", last);
-  } else if (const size_t mask_end = MaskEnd(text, quad, &mask, &length); mask_end != 0) {
+  } else if (const size_t mask_end = MaskEnd(text, quad, cut != 0, &mask, &length); mask_end != 0) {
     end = mask_end;
     absl::StrAppend(&range_text, "/", mask);
   } else if (At(text, quad) == ':' && IsDigit(At(text, quad + 1))) {

@@ -14,6 +14,7 @@
 #include "loaders/page_cells.h"
 #include "loaders/page_model.h"
 #include "loaders/page_rows.h"
+#include "loaders/page_scan.h"
 #include "loaders/page_sentence.h"
 
 namespace allowmatch {
@@ -107,6 +108,7 @@ class RowReader {
           source_text = text;
           ReadSource(cell, &facts);
           break;
+        case PageColumn::kNetmask: JoinNetmask(text, cell, targets); break;
         case PageColumn::kRequire: ReadRequire(text, &facts); break;
         case PageColumn::kDirection:
           facts.group.attributes.direction = FindDirection(text);
@@ -298,6 +300,25 @@ class RowReader {
     if (facts->group.attributes.condition.empty()) {
       facts->group.attributes.condition = FindCondition(text);
     }
+  }
+
+  // A netmask in a cell of its own belongs to the address before it.
+  void JoinNetmask(const std::string& mask, const std::vector<size_t>& cell,
+                   const std::vector<size_t>& targets) {
+    for (const size_t fact : cell) {
+      page_->facts[fact].settled = true;
+      page_->facts[fact].counted = false;
+    }
+    if (targets.empty()) return;
+    PageFact& address = page_->facts[targets.back()];
+    const NetworkReading reading = ReadPageNetwork(absl::StrCat(address.text, " ", mask), 0, false);
+    if (reading.size == 0 || address.token.kind != Kind::kNetwork) return;
+    address.token.range = reading.range;
+    absl::StrAppend(&address.text, " ", mask);
+    if (reading.fault == Fault::kNone) return;
+    address.token.kind = Kind::kDamaged;
+    address.token.reason = FaultText(reading.fault);
+    address.token.suggestion = reading.suggestion;
   }
 
   // Addresses in a Source column are the remote end of an inbound row.

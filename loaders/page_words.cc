@@ -333,25 +333,68 @@ std::string HeaderText(absl::string_view cell) {
   return std::string(absl::StripAsciiWhitespace(text));
 }
 
-bool SegmentFrom(absl::string_view line, size_t at, std::vector<PageHeader>* columns, size_t* end) {
+bool IsDestinationColumn(PageColumn column) {
+  return column == PageColumn::kAddress || column == PageColumn::kHost;
+}
+
+// How well a cut of a header line fits a table of services and destinations.
+int HeaderScore(const std::vector<PageHeader>& columns) {
+  int destinations = 0;
+  int ports = 0;
+  int protocols = 0;
+  int repeated = 0;
+  for (const PageHeader& header : columns) {
+    destinations += IsDestinationColumn(header.column) ? 1 : 0;
+    protocols += header.column == PageColumn::kProtocol ? 1 : 0;
+    if (header.column == PageColumn::kPort) {
+      repeated += ports > 0 && header.protocol.empty() ? 1 : 0;
+      ++ports;
+    }
+  }
+  return 4 * (std::min(destinations, 1) + std::min(ports, 1) + std::min(protocols, 1)) - 4 * repeated -
+         static_cast<int>(columns.size());
+}
+
+// All ways to cut `line` from `at` on into header words; the best one by what
+// is left over, then by its score.
+struct HeaderCut {
+  std::vector<PageHeader> columns;
+  size_t end = 0;
+};
+
+// "Mandatory" behind "Required" is a cell, not a second column of the kind.
+bool IsRepeated(const HeaderWord& word, const std::vector<PageHeader>& columns) {
+  switch (word.column) {
+    case PageColumn::kRequire:
+    case PageColumn::kDirection:
+    case PageColumn::kRegion:
+    case PageColumn::kProtocol: break;
+    default: return false;
+  }
+  return std::any_of(columns.begin(), columns.end(), [&word](const PageHeader& header) {
+    return header.column == word.column;
+  });
+}
+
+void CutHeader(absl::string_view line, size_t at, HeaderCut* current, HeaderCut* best) {
   while (at < line.size() && (line[at] == ' ' || line[at] == '/')) ++at;
-  *end = at;
-  if (at >= line.size() || !absl::ascii_isupper(line[at])) return true;
-  // Longest words first; what follows must begin a word of its own.
-  std::vector<const HeaderWord*> found;
+  current->end = at;
+  const bool longer = current->end > best->end;
+  if (longer || (current->end == best->end &&
+                 HeaderScore(current->columns) > HeaderScore(best->columns))) {
+    *best = *current;
+  }
+  if (at >= line.size() || !absl::ascii_isupper(line[at]) || current->columns.size() >= 12) return;
   for (const HeaderWord& word : kHeaderWords) {
     if (!absl::StartsWithIgnoreCase(line.substr(at), word.phrase)) continue;
     const size_t next = at + word.phrase.size();
     if (next < line.size() && absl::ascii_islower(line[next])) continue;
-    found.push_back(&word);
+    if (IsRepeated(word, current->columns)) continue;
+    current->columns.push_back({word.column, std::string(word.protocol),
+                                std::string(line.substr(at, word.phrase.size()))});
+    CutHeader(line, next, current, best);
+    current->columns.pop_back();
   }
-  if (found.empty()) return true;
-  const HeaderWord* longest = *std::max_element(
-      found.begin(), found.end(),
-      [](const HeaderWord* a, const HeaderWord* b) { return a->phrase.size() < b->phrase.size(); });
-  columns->push_back({longest->column, std::string(longest->protocol),
-                      std::string(line.substr(at, longest->phrase.size()))});
-  return SegmentFrom(line, at + longest->phrase.size(), columns, end);
 }
 
 // "When installing behind a firewall" is why anybody reads the page, and no
@@ -636,10 +679,11 @@ PageHeader ReadHeaderCell(absl::string_view cell) {
 }
 
 std::vector<PageHeader> SegmentHeader(absl::string_view line, absl::string_view* rest) {
-  std::vector<PageHeader> columns;
-  size_t end = 0;
-  SegmentFrom(line, 0, &columns, &end);
-  *rest = line.substr(std::min(end, line.size()));
+  HeaderCut current;
+  HeaderCut best;
+  CutHeader(line, 0, &current, &best);
+  std::vector<PageHeader> columns = std::move(best.columns);
+  *rest = line.substr(std::min(best.end, line.size()));
   const bool typed = std::any_of(columns.begin(), columns.end(), [](const PageHeader& header) {
     return header.column == PageColumn::kProtocol || header.column == PageColumn::kPort ||
            header.column == PageColumn::kAddress || header.column == PageColumn::kHost;
