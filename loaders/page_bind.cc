@@ -462,7 +462,7 @@ class Binder {
         }
       }
       group.bound = true;
-      if (rest.destinations.empty()) continue;
+      if (rest.destinations.empty() || group.needs_service) continue;
       if (PageAsks()) {
         BindAny(&rest, "any service: the page states none for it");
       }

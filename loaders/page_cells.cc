@@ -79,6 +79,11 @@ void AddCellWords(absl::string_view text, bool glued, std::vector<PageAtom>* ato
       at = end - 1;
       break;
     }
+    if (!glued || at >= text.size() || !absl::ascii_isupper(text[at])) continue;
+    const size_t size = RegionPrefix(text.substr(at));
+    if (size != 0 && EndsWord(text, at + size, glued) && !Overlaps(*atoms, at, at + size)) {
+      atoms->push_back({Kind::kRegion, at, at + size});
+    }
   }
 }
 

@@ -204,8 +204,8 @@ class RowBuilder {
       const bool starts = column < 0 && within_line_ && StartsRow(atoms, i);
       if (starts && IsTextColumn(table_->columns.front().column)) {
         NewRow(line);  // the words before the atom begin the row
+        column = NextColumn(atom, text.substr(gap.begin, gap.end - gap.begin));
         AddText(gap, text);
-        column = ColumnFor(atom, 0);
       } else {
         AddText(gap, text);
         if (column >= 0 && column < last_) column = ColumnFor(atom, last_);
@@ -394,6 +394,7 @@ void ReadLineRows(size_t at, const Page& page, PageTable* table) {
 
 // Header and rows on one line.
 void ReadOneLine(size_t line, size_t begin, const Page& page, PageTable* table) {
+  table->one_line = true;
   RowBuilder rows(table, true);
   rows.NewRow(line);
   rows.AddLine(page, line, begin, table->glued);
@@ -497,8 +498,9 @@ PageTable ReadUndelimited(size_t first, const Page& page) {
   table.has_header = true;
   if (!table.columns.empty()) {
     const absl::string_view head = page.Text(span).substr(0, span.end - span.begin - rest.size());
-    const auto blanks = std::count(Trim(head).begin(), Trim(head).end(), ' ');
-    table.glued = static_cast<size_t>(blanks) + 1 < table.columns.size();
+    size_t words = 0;  // the size of the header words with one blank between two
+    for (const PageHeader& header : table.columns) words += header.text.size() + 1;
+    table.glued = Trim(head).size() + 1 < words;
     if (rest.empty()) {
       ReadLineRows(first + 1, page, &table);
     } else if (!ReadAtoms(rest, table.glued).empty() &&

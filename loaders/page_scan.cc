@@ -332,6 +332,29 @@ bool KnownSuffix(const std::string& last_label) {
                                PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;
 }
 
+// Whether glued text at `at` begins another cell: digits that are a number or
+// an address, or a capital letter.
+bool BeginsCell(absl::string_view text, size_t at) {
+  if (absl::ascii_isupper(At(text, at))) return true;
+  const size_t digits = DigitsEnd(text, at);
+  if (digits == at) return false;
+  if (QuadEnd(text, at) != 0) return true;
+  return At(text, digits) != '.' && !absl::ascii_islower(At(text, digits)) && At(text, digits) != '_';
+}
+
+// Where a glued name ends: behind the first label (but the first) whose
+// letters are a top-level domain that another cell follows.
+size_t GluedNameEnd(absl::string_view text, size_t at, size_t end) {
+  for (size_t dot = text.find('.', at); dot < end; dot = text.find('.', dot + 1)) {
+    size_t letters = dot + 1;
+    while (letters < end && absl::ascii_islower(text[letters])) ++letters;
+    if (letters == dot + 1 || letters >= end || text[letters] == '.') continue;
+    if (!KnownSuffix(std::string(text.substr(dot + 1, letters - dot - 1)))) continue;
+    if (BeginsCell(text, letters)) return letters;
+  }
+  return end;
+}
+
 bool IsFileEnding(absl::string_view last_label) {
   return OneOf(last_label, {"md", "sh", "py", "zip", "mov", "rs", "pl", "ps"});
 }
@@ -381,8 +404,9 @@ NumberReading ReadPageNumber(absl::string_view text, size_t at, bool glued) {
       const size_t quad_end = QuadEnd(text, second);
       reading.size = (DigitsEnd(text, quad_end + 1) > quad_end + 1 ? DigitsEnd(text, quad_end + 1)
                                                                    : quad_end) - at;
-      reading.reason = "glued digits can be cut into port and address in several ways";
+      reading.reason = "ambiguous: glued digits can be cut into port and address in several ways";
       reading.damaged = true;
+      reading.ambiguous = true;
       return reading;
     }
     if (cut != 0) {
@@ -419,6 +443,12 @@ NumberReading ReadPageNumber(absl::string_view text, size_t at, bool glued) {
   const absl::string_view first_text = text.substr(at, first_end - at);
   const absl::string_view last_text = second == at ? first_text : text.substr(second, end - second);
   const Fault fault = ParsePortRange(absl::StrCat(first_text, "-", last_text), &reading.range);
+  if (glued && (first_text.size() > 5 || last_text.size() > 5 || fault == Fault::kPortRange)) {
+    reading.reason = "ambiguous: glued digits can be cut into ports in several ways";
+    reading.damaged = true;
+    reading.ambiguous = true;
+    return reading;
+  }
   if (fault != Fault::kNone || reading.range.first == 0) {
     reading.reason = fault == Fault::kNone ? "port 0" : FaultText(fault);
     reading.damaged = second != at && fault == Fault::kPortReversed && first_text.size() > 2;
@@ -486,6 +516,7 @@ size_t NameSize(absl::string_view text, size_t at, bool glued) {
     }
     ++end;
   }
+  if (glued) end = GluedNameEnd(text, at, end);
   while (end > at && (text[end - 1] == '.' || text[end - 1] == '-') && end - at > 2) --end;
   const absl::string_view word = text.substr(at, end - at);
   const bool dotted = word.find('.') != absl::string_view::npos;

@@ -388,11 +388,19 @@ void CutHeader(absl::string_view line, size_t at, HeaderCut* current, HeaderCut*
   for (const HeaderWord& word : kHeaderWords) {
     if (!absl::StartsWithIgnoreCase(line.substr(at), word.phrase)) continue;
     const size_t next = at + word.phrase.size();
-    if (next < line.size() && absl::ascii_islower(line[next])) continue;
+    const bool glued_name = next < line.size() && absl::ascii_islower(line[next]);
+    if (glued_name && (current->columns.size() < 2 || line.find(' ') < next + 4)) continue;
     if (IsRepeated(word, current->columns)) continue;
     current->columns.push_back({word.column, std::string(word.protocol),
                                 std::string(line.substr(at, word.phrase.size()))});
-    CutHeader(line, next, current, best);
+    if (glued_name) {
+      if (next > best->end) {
+        *best = *current;
+        best->end = next;
+      }
+    } else {
+      CutHeader(line, next, current, best);
+    }
     current->columns.pop_back();
   }
 }
@@ -457,6 +465,17 @@ std::string FindRegion(absl::string_view text, PagePhrase* where) {
     if (InCode(text, entry.phrase, where)) return std::string(entry.value);
   }
   return "";
+}
+
+size_t RegionPrefix(absl::string_view text) {
+  size_t longest = 0;
+  for (const auto& entry : kRegionWords) {
+    if (absl::StartsWithIgnoreCase(text, entry.phrase)) longest = std::max(longest, entry.phrase.size());
+  }
+  for (const auto& entry : kRegionCodes) {
+    if (absl::StartsWith(text, entry.phrase)) longest = std::max(longest, entry.phrase.size());
+  }
+  return longest;
 }
 
 std::string FindCondition(absl::string_view text) {

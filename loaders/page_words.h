@@ -42,6 +42,9 @@ std::optional<RuleDirection> FindDirection(absl::string_view text, PagePhrase* w
 // The canonical region word (us, eu, cn, ..., global), or "".
 std::string FindRegion(absl::string_view text, PagePhrase* where = nullptr);
 
+// How many bytes of the beginning of `text` are the words of a region.
+size_t RegionPrefix(absl::string_view text);
+
 // The clause of a condition: "your account is in the USA region" of "(if
 // your account is in the USA region)". Empty if there is none.
 std::string FindCondition(absl::string_view text);
