@@ -130,7 +130,7 @@ TEST(GenericJsonTest, OneFieldTwice) {
 TEST(GenericJsonTest, ValuesThatAreNone) {
   EXPECT_EQ(Json("{\"dst\":null,\"a\":1}\n{\"dst\":167772160}\n{\"dst\":true}\n{\"dst\":{\"x\":1}}\n{\"dst\":\"198.51.100.7\",\"dport\":443.0}\n"
                  "{\"dst\":\"198.51.100.7\",\"dport\":4.43e2}\n{\"dst\":\"198.51.100.7\",\"dport\":18446744073709552059}\n").records,
-            (Records{"nodata", "numeric_name", "- - > - - - true", "nodata", "port_syntax", "port_syntax", "port_range"}));
+            (Records{"nodata", "numeric_name", "json_type", "nodata", "port_syntax", "port_syntax", "port_range"}));
 }
 
 TEST(GenericJsonTest, MappedPaths) {
