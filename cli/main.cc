@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/classify.h"
+#include "cli/explain.h"
 #include "cli/load.h"
 
 int main(int argc, char** argv) {
@@ -10,6 +11,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = 0;
   allowmatch::AddClassify(&app, &exit_code);
+  allowmatch::AddExplain(&app, &exit_code);
   allowmatch::AddLoad(&app, &exit_code);
   try {
     app.parse(argc, argv);

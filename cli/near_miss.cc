@@ -62,12 +62,12 @@ void AddInactive(const Tuple& tuple, const LoadedPolicy& loaded, std::vector<std
   for (size_t id = 0; id < loaded.policy.rules.size(); ++id) {
     const Rule& rule = loaded.policy.rules[id];
     if (loaded.active[id] || !MatchRule(rule, tuple, loaded.options.self).All()) continue;
-    const std::string how =
-        rule.profile.empty()
-            ? "by --vendor, --region or --require"
-            : absl::StrCat("; --profile ", rule.vendor, "=", rule.profile, " would use it");
-    said.insert(absl::StrCat("rule ", id, " (", RuleHead(rule), ") matches, but is not selected",
-                             rule.profile.empty() ? " " : "", how));
+    said.insert(rule.profile.empty()
+                    ? absl::StrCat("rule ", id, " (", RuleHead(rule),
+                                   ") matches, but --vendor, --region or --require leave it out")
+                    : absl::StrCat("profile ", rule.profile, " of ", rule.vendor,
+                                   ", which is not chosen, has a rule for it (", RuleHead(rule),
+                                   "): --profile ", rule.vendor, "=", rule.profile));
   }
   misses->insert(misses->end(), said.begin(), said.end());
 }
@@ -177,7 +177,7 @@ std::vector<std::string> NearMisses(const Tuple& tuple, const Verdict& verdict,
     AddOtherDirection(tuple, loaded, &misses);
     AddNames(tuple, loaded, &misses);
   }
-  AddInactive(tuple, loaded, &misses);
+  if (verdict.decision != Decision::kAllow) AddInactive(tuple, loaded, &misses);
   if (verdict.reason == Reason::kNoRule || verdict.reason == Reason::kNameNeeded) {
     AddNearRange(tuple, loaded, &misses);
   }

@@ -98,7 +98,28 @@ std::string WrittenDate(absl::string_view text) {
   return "";
 }
 
-// 2022-10-31, 31.10.2022, 10/31/2022; 05/12/2025 stays as it is.
+// Whether the line gives a time in a summer-time zone, so that its month is
+// March to November.
+bool InSummerTime(absl::string_view text) {
+  for (const absl::string_view zone : {"idt", "edt", "cdt", "mdt", "pdt", "bst", "cest", "eest", "west"}) {
+    if (HasPhrase(text, zone)) return true;
+  }
+  return false;
+}
+
+// Where day and month can be swapped: the summer-time reading, if only one is
+// in summer; else the year alone.
+std::string AmbiguousDate(absl::string_view text, int a, int b, int year) {
+  const auto summer = [](int month) { return month >= 3 && month <= 11; };
+  if (a == b) return absl::StrFormat("%04d-%02d-%02d", year, a, b);
+  if (InSummerTime(text) && summer(a) != summer(b)) {
+    return summer(a) ? absl::StrFormat("%04d-%02d-%02d", year, a, b)
+                     : absl::StrFormat("%04d-%02d-%02d", year, b, a);
+  }
+  return absl::StrFormat("%04d", year);
+}
+
+// 2022-10-31, 31.10.2022, 10/31/2022.
 std::string NumericDate(absl::string_view text) {
   for (const absl::string_view word : absl::StrSplit(text, absl::ByAnyChar(" ,;()"), absl::SkipEmpty())) {
     const std::vector<absl::string_view> parts = absl::StrSplit(word, absl::ByAnyChar("-/."));
@@ -113,7 +134,7 @@ std::string NumericDate(absl::string_view text) {
     if (absl::StrContains(word, ".") && b <= 12) return absl::StrFormat("%04d-%02d-%02d", c, b, a);
     if (a > 12 && b <= 12) return absl::StrFormat("%04d-%02d-%02d", c, b, a);
     if (b > 12 && a <= 12) return absl::StrFormat("%04d-%02d-%02d", c, a, b);
-    return std::string(word);
+    return AmbiguousDate(text, a, b, c);
   }
   return "";
 }

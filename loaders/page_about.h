@@ -14,8 +14,8 @@ namespace allowmatch {
 // that the page repeats most; "" if none stands out.
 std::string InferVendor(const std::vector<PageLine>& lines);
 
-// The page's own date, as 2022-10-31 or 2022-03; as written where day and
-// month cannot be told apart; "" if it gives none.
+// The page's own date, as 2022-10-31, 2022-03 or 2022 (where day and month
+// cannot be told apart); "" if it gives none.
 std::string PageDate(const std::vector<PageLine>& lines);
 
 }  // namespace allowmatch

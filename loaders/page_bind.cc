@@ -133,7 +133,8 @@ class Binder {
     }
     for (PageGroup& group : groups()) {
       if (!group.prose) continue;
-      const bool asks = group.asks || Has(group.context, &PageContext::asks);
+      const bool states = !group.services.empty() && !group.destinations.empty() && group.traffic;
+      const bool asks = group.asks || states || Has(group.context, &PageContext::asks);
       auto& mine = group.destinations;
       mine.erase(std::remove_if(mine.begin(), mine.end(),
                                 [&](const PageDestination& d) {
@@ -160,6 +161,10 @@ class Binder {
                                    return true;
                                  }
                                  if (asks) return false;
+                                 if (group.traffic && group.destinations.empty()) {
+                                   group.weak = true;
+                                   return false;
+                                 }
                                  Settle(s.facts, "in running text");
                                  return true;
                                }),
@@ -327,7 +332,9 @@ class Binder {
     for (size_t i = 0; i < groups().size(); ++i) {
       const PageGroup& group = groups()[i];
       if (group.bound || group.to_self || group.unbound) continue;
-      if (!group.services.empty() && group.destinations.empty()) services[group.context].push_back(i);
+      if (!group.services.empty() && group.destinations.empty()) {
+        services[group.weak ? HeadingOf(group.context) : group.context].push_back(i);
+      }
       if (group.services.empty() && !group.destinations.empty()) {
         destinations[group.context].push_back(i);
       }
@@ -357,7 +364,10 @@ class Binder {
       PageGroup own = group;
       if (!near) KeepWithoutService(&own);
       bool bound = false;
+      const bool strong = std::any_of(services->begin(), services->end(),
+                                      [this](size_t s) { return !groups()[s].weak; });
       for (const size_t s : *services) {
+        if (groups()[s].weak && (strong || !near)) continue;
         if (groups()[s].local && !IsBelow(group.context, groups()[s].context)) continue;
         if (own.destinations.empty()) break;
         if (!HoldsFor(groups()[s], group)) continue;
@@ -489,6 +499,10 @@ class Binder {
         for (const PageService& service : group.services) {
           Settle(service.facts, absl::StrCat("its target is for the reader to choose: ", group.target));
         }
+        continue;
+      }
+      if (group.weak) {
+        Settle(group, "in running text");
         continue;
       }
       const bool inbound = direction == RuleDirection::kIn;

@@ -234,6 +234,11 @@ class Reader {
     if (Trim(text).empty()) return;
     if (IsCommand(text)) return Sample(span);
     if (CountWords(MainClause(text)) > 25) return ReadSentences(span);
+    const std::vector<PageSpan> clauses = Clauses(span, *page_);
+    if (clauses.size() > 1) {
+      for (const PageSpan& clause : clauses) ReadItem(clause, false);
+      return;
+    }
     PageStatement statement = ReadStatement(span, ContextProtocols(), PortsAround(), page_);
     if (!statement.HasFacts()) {
       if (Trim(text).back() == ':') {
@@ -270,6 +275,7 @@ class Reader {
     group.any_service = SaysAllTraffic(text);
     group.prose = prose;
     group.asks = AsksToAllow(text);
+    group.traffic = SpeaksOfTraffic(text);
     if (prose || group.destinations.empty()) group.back_reference = FindBackReference(text);
     if (group.services.empty() && group.destinations.empty()) return;
     page_->groups.push_back(std::move(group));
@@ -326,9 +332,11 @@ class Reader {
     if (!remark && IsStructured(text)) return ReadItem(span, false);
     if (!remark && LeadsOn(at)) return ReadLead(span);
     if (!remark && IsHeading(at)) {
-      const bool only_region = !FindRegion(text).empty() &&
-                               CountWords(text.substr(0, text.find('('))) <= 3;
-      return Push(only_region ? kLabel : kFlatHeading, text, line.number);
+      const bool label = (!FindRegion(text).empty() &&
+                          CountWords(text.substr(0, text.find('('))) <= 3) ||
+                         absl::StartsWithIgnoreCase(text, "ipv4") ||
+                         absl::StartsWithIgnoreCase(text, "ipv6");
+      return Push(label && CountWords(text) <= 12 ? kLabel : kFlatHeading, text, line.number);
     }
     ReadSentences(span);
     if (!remark && text.back() == '.') PopTo(kLead);
@@ -344,7 +352,9 @@ class Reader {
     bool protocol = false;
     for (const PageToken& token : tokens) {
       words -= CountWords(text.substr(token.begin, token.end - token.begin));
-      destination = destination || (token.IsDestination() && token.begin < 40);
+      const absl::string_view before = text.substr(0, token.begin);
+      const bool article = !token.scheme.empty() && token.has_path && CountWords(before) > 2;
+      destination = destination || (token.IsDestination() && token.begin < 40 && !article);
       number = number || token.kind == Kind::kNumber;
       protocol = protocol || token.kind == Kind::kProtocol;
     }
@@ -368,6 +378,8 @@ class Reader {
     size_t next = at + 1;
     while (next < page_->lines.size() && IsBlank(page_->lines[next])) ++next;
     if (next >= page_->lines.size()) return false;
+    const absl::string_view label = Trim(page_->lines[next].text);
+    if (absl::EqualsIgnoreCase(label, "ipv4") || absl::EqualsIgnoreCase(label, "ipv6")) return true;
     const PageLine& line = page_->lines[next];
     return line.fence || MarkerSize(line.text) != 0 || IsListed(line.text) ||
            !ReadPageRows(next, *page_).rows.empty();
@@ -379,15 +391,32 @@ class Reader {
     const size_t before = static_cast<size_t>(last.data() - text.data());
     if (before > 0) ReadSentences({span.line, span.begin, span.begin + before});
     const PageSpan lead{span.line, span.begin + before, span.end};
+    PromoteLabel();
     const bool attributes_only = CountWords(text) <= 2 && ContextAlreadyLead(text);
     Push(attributes_only ? kLabel : kLead, text, page_->lines[span.line].number);
     PageStatement statement = ReadStatement(lead, {}, false, page_);
-    if (CountWords(last) <= 12 && !statement.HasDestinations()) {
+    if (!statement.HasDestinations() &&
+        (CountWords(last) <= 12 || AsksToAllow(last) || !statement.services.empty())) {
       TakeLabelServices(statement.facts);
     } else if (statement.HasFacts()) {
       Add(std::move(statement), last, true);
     }
     FeedReferences(span.line, span.line + 1);
+  }
+
+  // A label that a lead sentence follows at once is a heading: "Europe", then
+  // "Inbound TCP 25 from:".
+  void PromoteLabel() {
+    if (context_ == 0 || context().level != kLabel) return;
+    const bool used = std::any_of(page_->groups.begin(), page_->groups.end(),
+                                  [this](const PageGroup& group) { return group.context == context_; });
+    if (used) return;
+    size_t parent = context().parent;
+    while (parent != 0 && page_->contexts[parent].level >= kFlatHeading) {
+      parent = page_->contexts[parent].parent;
+    }
+    context().parent = parent;
+    context().level = kFlatHeading;
   }
 
   // "TCP:" below "Required ports:" goes on with it instead of replacing it.
@@ -413,6 +442,7 @@ class Reader {
   }
 
   void ReadSentences(const PageSpan& span) {
+    const size_t first_group = page_->groups.size();
     for (const PageSpan& sentence : Sentences(span, *page_)) {
       const absl::string_view text = page_->Text(sentence);
       PageStatement statement = ReadProse(sentence, page_);
@@ -422,8 +452,12 @@ class Reader {
       if (!statement.HasFacts()) {
         SectionDirection(text);
         MarkAlternative(text, page_->lines[span.line].number);
-      } else if (IsNegative(text)) {
+      } else if (IsNegative(WithoutSituation(text))) {
         Settle(statement.facts, "negative text: no longer to be allowed");
+      } else if (!statement.HasDestinations() && page_->groups.size() > first_group &&
+                 SpeaksOfFallback(text)) {
+        PageGroup& before = page_->groups.back();
+        for (PageService& service : statement.services) before.services.push_back(std::move(service));
       } else {
         Add(std::move(statement), text, true);
       }

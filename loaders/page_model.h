@@ -65,6 +65,8 @@ struct PageGroup {
   std::string service_label;
   bool any_service = false;   // "all traffic to"
   bool prose = false;         // running text: weaker than a table or a list
+  bool weak = false;          // prose that only tells: binds what nothing else binds
+  bool traffic = false;       // prose that speaks of connections
   bool asks = false;          // prose that asks for something to be allowed
   bool to_self = false;       // the target is the reader's own server
   bool unbound = false;       // the row names a target that is no address

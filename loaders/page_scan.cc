@@ -98,7 +98,8 @@ size_t RangeEnd(absl::string_view text, size_t first_begin, size_t at, std::stri
 
 // "255.255.248.0 (/21)" after an address; returns its end, or 0.
 size_t MaskEnd(absl::string_view text, size_t at, std::string* mask, std::string* length) {
-  const size_t begin = SkipBlanks(text, at);
+  size_t begin = SkipBlanks(text, at);
+  if (At(text, begin) == '|') begin = SkipBlanks(text, begin + 1);  // a cell of its own
   if (begin == at) return 0;
   const size_t end = QuadEnd(text, begin);
   if (end == 0) return 0;

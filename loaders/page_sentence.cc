@@ -265,6 +265,29 @@ int BracketedWords(absl::string_view text) {
   return words;
 }
 
+std::vector<PageSpan> Clauses(const PageSpan& span, const Page& page) {
+  TokenOptions options;
+  options.policy = page.options->policy;
+  // Runs of service tokens and of destinations, and where each begins.
+  std::vector<bool> is_service;
+  std::vector<size_t> begins;
+  for (const PageToken& token : ScanPageTokens(page.Text(span), options)) {
+    const bool service = token.kind == Kind::kProtocol || token.kind == Kind::kNumber;
+    if (!service && !token.IsDestination()) continue;
+    if (!is_service.empty() && is_service.back() == service) continue;
+    is_service.push_back(service);
+    begins.push_back(token.begin);
+  }
+  if (is_service.size() < 4 || is_service.size() % 2 != 0) return {span};
+  std::vector<PageSpan> clauses;
+  for (size_t i = 0; i < begins.size(); i += 2) {
+    const size_t begin = i == 0 ? span.begin : span.begin + begins[i];
+    const size_t end = i + 2 < begins.size() ? span.begin + begins[i + 2] : span.end;
+    clauses.push_back({span.line, begin, end});
+  }
+  return clauses;
+}
+
 std::vector<PageSpan> Sentences(const PageSpan& span, const Page& page) {
   const absl::string_view text = page.Text(span);
   std::vector<PageSpan> sentences;

@@ -464,6 +464,27 @@ bool IsNegativeRemark(absl::string_view text) {
                        "do not use", "end of life", "to be removed", "legacy - remove"});
 }
 
+absl::string_view WithoutSituation(absl::string_view sentence) {
+  const absl::string_view text = absl::StripAsciiWhitespace(sentence);
+  for (const absl::string_view opening : {"if ", "when ", "in case ", "where "}) {
+    if (!absl::StartsWithIgnoreCase(text, opening)) continue;
+    const size_t comma = text.find(", ");
+    if (comma != absl::string_view::npos) return text.substr(comma + 2);
+  }
+  return text;
+}
+
+bool SpeaksOfFallback(absl::string_view sentence) {
+  return HasAny(sentence, {"fall back", "falls back", "fallback", "falling back", "otherwise",
+                           "as a backup", "instead"});
+}
+
+bool SpeaksOfTraffic(absl::string_view sentence) {
+  return HasAny(sentence, {"connect", "connects", "connection", "connections", "traffic", "uses", "use",
+                           "used", "requests", "communicates", "communication", "sent", "sends",
+                           "reach", "runs over", "via", "delivered", "over"});
+}
+
 bool IsNegative(absl::string_view sentence) {
   if (HasAny(sentence, {"not be blocked", "not blocked", "never be blocked", "do not block",
                         "not block", "not be closed", "isn't blocked", "aren't blocked",
@@ -472,7 +493,7 @@ bool IsNegative(absl::string_view sentence) {
   }
   return IsNegativeRemark(sentence) ||
          HasAny(sentence, {"remove", "delete", "block", "blocked", "blocklist", "denylist", "deny",
-                           "close", "should not", "don't", "do not need", "formerly",
+                           "close", "should not", "don't", "do not", "formerly",
                            "previously used", "older ip", "old ip", "old ranges", "prevent",
                            "forbidden", "prohibited", "disallow", "not supported"});
 }

@@ -53,6 +53,15 @@ PageAttributes FindAttributes(absl::string_view text);
 // sentence names may be allowed.
 bool IsNegative(absl::string_view sentence);
 
+// The sentence without an opening "If ...," clause: "if UDP is blocked, ...".
+absl::string_view WithoutSituation(absl::string_view sentence);
+
+// "falls back to", "otherwise": goes on with the services of the text before.
+bool SpeaksOfFallback(absl::string_view sentence);
+
+// Words of traffic: a sentence with them states a fact, and tells no story.
+bool SpeaksOfTraffic(absl::string_view sentence);
+
 // The same for a cell or remark, where "blocked" only describes a situation.
 bool IsNegativeRemark(absl::string_view text);
 

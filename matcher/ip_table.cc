@@ -28,14 +28,26 @@ bool IsSound(const IpNode& node, size_t index, size_t node_count, size_t leaf_co
   return (node.runs & ((uint64_t{2} << first_leaf_value) - 1)) != 0;
 }
 
+// Written without branches: this is most of the time that opening takes.
+bool EntriesAreSound(absl::Span<const uint32_t> direct, uint64_t node_count,
+                     uint64_t class_count) {
+  const uint32_t nodes = static_cast<uint32_t>(std::min<uint64_t>(node_count, IpTable::kLeafBit));
+  const uint32_t classes =
+      static_cast<uint32_t>(std::min<uint64_t>(class_count, IpTable::kLeafBit));
+  uint32_t bad = 0;
+  for (const uint32_t entry : direct) {
+    const uint32_t limit = (entry & IpTable::kLeafBit) != 0 ? classes : nodes;
+    bad |= (entry & ~IpTable::kLeafBit) >= limit;
+  }
+  return bad == 0;
+}
+
 // Parents stand before children, so one pass finds how deep each node is.
-bool DepthIsBounded(Family family, absl::Span<const uint32_t> direct,
-                    absl::Span<const IpNode> nodes) {
+bool DepthIsAtMost(int limit, absl::Span<const uint32_t> direct, absl::Span<const IpNode> nodes) {
   std::vector<uint8_t> depth(nodes.size(), 0);
   for (const uint32_t entry : direct) {
     if ((entry & IpTable::kLeafBit) == 0) depth[entry] = 1;
   }
-  const int limit = IpTable::MaxSteps(family);
   for (size_t i = 0; i < nodes.size(); ++i) {
     if (depth[i] > limit) return false;
     const size_t children = static_cast<size_t>(__builtin_popcountll(nodes[i].children));
@@ -51,14 +63,12 @@ bool DepthIsBounded(Family family, absl::Span<const uint32_t> direct,
 absl::Status IpTable::Bind(Family family, absl::Span<const uint32_t> direct,
                            absl::Span<const IpNode> nodes, absl::Span<const uint32_t> leaves,
                            size_t class_count) {
-  if (direct.size() != 1 && direct.size() != size_t{1} << kDirectBits) {
+  const int bits = direct.empty() ? -1 : __builtin_ctzll(direct.size());
+  if (!IsDirectBits(bits) || direct.size() != size_t{1} << bits) {
     return Broken(family, "the first array has a wrong size");
   }
-  for (const uint32_t entry : direct) {
-    const bool leaf = (entry & kLeafBit) != 0;
-    if (leaf ? (entry & ~kLeafBit) >= class_count : entry >= nodes.size() || direct.size() == 1) {
-      return Broken(family, "an entry leads outside");
-    }
+  if (!EntriesAreSound(direct, nodes.size(), class_count)) {
+    return Broken(family, "an entry leads outside");
   }
   for (size_t i = 0; i < nodes.size(); ++i) {
     if (!IsSound(nodes[i], i, nodes.size(), leaves.size())) {
@@ -68,11 +78,13 @@ absl::Status IpTable::Bind(Family family, absl::Span<const uint32_t> direct,
   for (const uint32_t leaf : leaves) {
     if (leaf >= class_count) return Broken(family, "a leaf has an unknown class");
   }
-  if (!DepthIsBounded(family, direct, nodes)) return Broken(family, "it is too deep");
+  if (!DepthIsAtMost(MaxSteps(family, bits), direct, nodes)) {
+    return Broken(family, "it is too deep");
+  }
   direct_ = direct.data();
   nodes_ = nodes.data();
   leaves_ = leaves.data();
-  direct_mask_ = static_cast<uint32_t>(direct.size() - 1);
+  direct_bits_ = bits;
   return absl::OkStatus();
 }
 

@@ -1,7 +1,8 @@
 // Address -> address class: a compressed radix trie over one family.
 //
-// The first 16 bits of the address index an array (which is a single leaf where
-// the whole family is one class); each further step takes six bits:
+// The first bits of the address (16, 10 or 4, as there is much or little to
+// tell apart; none where the family is one class) index an array; each further
+// step takes six bits:
 //
 //   direct[]   kLeafBit | class, or the index of a node
 //   node       children: bit v is set if six bits of value v lead to a node
@@ -10,8 +11,8 @@
 //              first_leaf + popcount(runs up to v) - 1 is the class of a leaf
 //
 // So equal neighbours share one leaf, and a lookup costs one load for the
-// array and two for each step: at most 3 steps for IPv4 and 19 for IPv6, and
-// on real tables most often none or one. The node is that of Poptrie (Asai and
+// array and two for each step: with 16 bits at most 3 steps for IPv4 and 19
+// for IPv6, and on real tables most often none or one. The node is that of Poptrie (Asai and
 // Ohara, "Poptrie: A Compressed Trie with Population Count for Fast and Scalable
 // Software IP Routing Table Lookup", SIGCOMM 2015).
 //
@@ -40,11 +41,16 @@ class IpTable {
  public:
   static constexpr uint32_t kLeafBit = 0x80000000;
   static constexpr int kStride = 6;
-  static constexpr int kDirectBits = 16;
+
+  // The array may have this many bits: what is left of an IPv6 half is then a
+  // whole number of steps.
+  static constexpr bool IsDirectBits(int bits) {
+    return bits == 0 || bits == 4 || bits == 10 || bits == 16;
+  }
 
   // How many steps can follow the array: the last one is padded with zeros.
-  static constexpr int MaxSteps(Family family) {
-    return (Width(family) - kDirectBits + kStride - 1) / kStride;
+  static constexpr int MaxSteps(Family family, int direct_bits) {
+    return direct_bits == 0 ? 0 : (Width(family) - direct_bits + kStride - 1) / kStride;
   }
 
   IpTable() = default;
@@ -56,8 +62,8 @@ class IpTable {
                     size_t class_count);
 
   uint32_t Lookup4(uint32_t address) const {
-    uint32_t entry = direct_[address >> 16 & direct_mask_];
-    uint64_t rest = uint64_t{address} << 48;
+    uint32_t entry = direct_[uint64_t{address} >> (32 - direct_bits_)];
+    uint64_t rest = uint64_t{address} << 32 << direct_bits_;
     while ((entry & kLeafBit) == 0) {
       entry = Step(entry, static_cast<unsigned>(rest >> 58));
       rest <<= kStride;
@@ -66,9 +72,9 @@ class IpTable {
   }
 
   uint32_t Lookup6(uint64_t high, uint64_t low) const {
-    uint32_t entry = direct_[high >> 48 & direct_mask_];
-    uint64_t rest = high << 16;
-    int left = 48;  // bits of the high half: eight steps, then the low half begins
+    uint32_t entry = direct_[high >> 1 >> (63 - direct_bits_)];
+    uint64_t rest = high << direct_bits_;
+    int left = 64 - direct_bits_;  // in the high half: whole steps, then the low half begins
     while ((entry & kLeafBit) == 0) {
       if (left == 0) rest = low;
       entry = Step(entry, static_cast<unsigned>(rest >> 58));
@@ -76,11 +82,6 @@ class IpTable {
       left -= kStride;
     }
     return entry & ~kLeafBit;
-  }
-
-  // Asks for the memory that a lookup reads first.
-  void Prefetch4(uint32_t address) const {
-    __builtin_prefetch(&direct_[address >> 16 & direct_mask_]);
   }
 
  private:
@@ -97,7 +98,7 @@ class IpTable {
   const uint32_t* direct_ = nullptr;
   const IpNode* nodes_ = nullptr;
   const uint32_t* leaves_ = nullptr;
-  uint32_t direct_mask_ = 0;  // 0 or 0xffff
+  int direct_bits_ = 0;
 };
 
 }  // namespace allowmatch

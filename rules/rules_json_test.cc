@@ -53,8 +53,13 @@ TEST(RulesJson, WhatIsWritten) {
                          "sport=5 note=n dated=2022 inferred=i src=f:5 src=g\n",
                          "t", {}, &policy, &errors));
   EXPECT_EQ(FormatRulesJson(policy), R"([
-  {"action": "allow", "direction": "out", "protocol": 47, "ports": [], "destinations": ["192.0.2.0/24", "a.example"]},
-  {"action": "deny", "direction": "in", "protocol": "tcp", "ports": [[80, 80], [90, 91]], "from": ["b.example"], "destinations": ["self"], "vendor": "a \"b\"", "sport": [[5, 5]], "note": "n", "dated": "2022", "inferred": ["i"], "sources": [{"file": "f", "line": 5}, {"file": "g"}]}
+  {"action": "allow", "direction": "out", "protocol": 47, "ports": [], )"
+                                      R"("destinations": ["192.0.2.0/24", "a.example"]},
+  {"action": "deny", "direction": "in", "protocol": "tcp", "ports": [[80, 80], [90, 91]], )"
+                                      R"("from": ["b.example"], "destinations": ["self"], )"
+                                      R"("vendor": "a \"b\"", "sport": [[5, 5]], "note": "n", )"
+                                      R"("dated": "2022", "inferred": ["i"], )"
+                                      R"("sources": [{"file": "f", "line": 5}, {"file": "g"}]}
 ]
 )");
 }
@@ -185,7 +190,8 @@ TEST(RulesJson, Places) {
             "json_dup_key t.json:2:10: [0]: the key \"n\" stands twice");
   EXPECT_EQ(Read("[\n  {\"action\":\"allow\"}]"),
             "missing_field t.json:2:3: [0]: the rule has no direction");
-  EXPECT_EQ(Read(With("\n\"from\":[\"b.example\"]")).substr(0, 30), "from_without_in t.json:2:8: [0");
+  EXPECT_EQ(Read(With("\n\"from\":[\"b.example\"]")).substr(0, 30),
+            "from_without_in t.json:2:8: [0");
 }
 
 TEST(RulesJson, SeveralErrorsInOneRun) {
@@ -257,7 +263,9 @@ TEST(RulesJson, EveryTruncationIsRefused) {
 }
 
 TEST(RulesJson, DepthIsBounded) {
-  const auto nested = [](size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  const auto nested = [](size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
   EXPECT_EQ(Code(nested(64)), "json_type");
   EXPECT_EQ(Code(nested(65)), "json_depth");
   EXPECT_EQ(Code(std::string(1000000, '[')), "json_depth");

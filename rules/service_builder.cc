@@ -154,16 +154,33 @@ class ServiceBuilder {
   }
 
   void WritePages(const Lane& lane) {
-    size_t unit = 0;
+    size_t unit = 0;  // the one that the page begins in
     for (uint32_t page = 0; page < ServiceTable::kPagesOfLane; ++page) {
-      std::vector<uint32_t> classes;
-      for (uint32_t i = 0; i < ServiceTable::kPageSize; ++i) {
-        const uint32_t port = std::min(page * ServiceTable::kPageSize + i, kPorts - 1);
-        while (unit + 1 < lane.starts.size() && lane.starts[unit + 1] <= port) ++unit;
-        classes.push_back(class_of_unit_[lane.first_unit + unit]);
-      }
-      arrays_.lane_pages.push_back(PageNumber(classes));
+      const uint32_t first = page * ServiceTable::kPageSize;
+      const uint32_t last = std::min(first + ServiceTable::kPageSize, kPorts) - 1;
+      while (unit + 1 < lane.starts.size() && lane.starts[unit + 1] <= first) ++unit;
+      const bool uniform = unit + 1 == lane.starts.size() || lane.starts[unit + 1] > last;
+      arrays_.lane_pages.push_back(uniform ? UniformPage(class_of_unit_[lane.first_unit + unit])
+                                           : PageNumber(PageFrom(lane, unit, first)));
     }
+  }
+
+  std::vector<uint32_t> PageFrom(const Lane& lane, size_t unit, uint32_t first) const {
+    std::vector<uint32_t> classes;
+    for (uint32_t i = 0; i < ServiceTable::kPageSize; ++i) {
+      const uint32_t port = std::min(first + i, kPorts - 1);
+      while (unit + 1 < lane.starts.size() && lane.starts[unit + 1] <= port) ++unit;
+      classes.push_back(class_of_unit_[lane.first_unit + unit]);
+    }
+    return classes;
+  }
+
+  uint32_t UniformPage(uint32_t id) {
+    const auto known = uniform_pages_.find(id);
+    if (known != uniform_pages_.end()) return known->second;
+    const uint32_t page = PageNumber(std::vector<uint32_t>(ServiceTable::kPageSize, id));
+    uniform_pages_[id] = page;
+    return page;
   }
 
   uint32_t PageNumber(const std::vector<uint32_t>& classes) {
@@ -181,6 +198,7 @@ class ServiceBuilder {
   std::vector<uint32_t> classes_before_;  // by unit: how many classes occur before it
   std::vector<std::vector<UnitRun>> units_of_service_;
   std::map<std::vector<uint32_t>, uint32_t> page_numbers_;
+  absl::flat_hash_map<uint32_t, uint32_t> uniform_pages_;  // class -> page
   ServiceArrays arrays_;
 };
 
