@@ -3,6 +3,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace allowmatch {
 namespace {
@@ -12,6 +13,21 @@ std::string ServiceLabel(const Rule& rule) {
   return absl::StrCat(rule.direction == RuleDirection::kIn ? "in " : "", rule.protocol.ToString(),
                       rule.ports.is_any() ? "" : absl::StrCat(" ", rule.ports.ToString()),
                       rule.service.empty() ? "" : absl::StrCat(" (", rule.service, ")"));
+}
+
+RuleFacts FactsOf(const Rule& rule, bool active) {
+  Rule plain;
+  plain.action = rule.action;
+  plain.direction = rule.direction;
+  plain.protocol = rule.protocol;
+  plain.ports = rule.ports;
+  plain.to = rule.to;
+  plain.from = rule.from;
+  const std::string source =
+      absl::StrJoin(rule.sources, ",", [](std::string* out, const Source& source) {
+        absl::StrAppend(out, source.ToString());
+      });
+  return {rule.vendor, ServiceLabel(rule), FormatRule(plain), source, active};
 }
 
 void ListPorts(const Rule& rule, ListedPorts* ports) {
@@ -98,7 +114,7 @@ PolicyFacts LogFacts(const LoadedPolicy& loaded, const Inside& inside) {
   for (size_t id = 0; id < loaded.policy.rules.size(); ++id) {
     const Rule& rule = loaded.policy.rules[id];
     const bool active = loaded.active[id];
-    facts.rules.push_back({rule.vendor, ServiceLabel(rule), FormatRule(rule), active});
+    facts.rules.push_back(FactsOf(rule, active));
     if (!active) continue;
     if (!rule.dated.empty()) dates.insert(absl::StrCat(rule.vendor, " ", rule.dated));
     ListPorts(rule, &facts.ports);

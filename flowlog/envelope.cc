@@ -29,6 +29,11 @@ size_t IsoTimeSize(absl::string_view line) {
   return blank == absl::string_view::npos || blank > 40 ? 0 : blank + 1;
 }
 
+// As many as make a format (readers.h).
+bool IsMost(std::ptrdiff_t lines, const Sample& sample) {
+  return static_cast<size_t>(lines) * 100 >= sample.size() * 80;
+}
+
 class EnvelopeSource : public ByteSource {
  public:
   EnvelopeSource(std::unique_ptr<Envelope> envelope, std::unique_ptr<Blocks> blocks)
@@ -75,12 +80,12 @@ Envelope::Envelope(Kind kind) : kind_(kind), fields_(Paths()) {}
 
 std::unique_ptr<Envelope> Envelope::Detect(const Sample& sample) {
   if (sample.empty()) return nullptr;
-  const bool times = std::all_of(sample.begin(), sample.end(), IsoTimeSize);
-  if (times) return std::make_unique<Envelope>(Kind::kIsoTime);
-  const bool objects = std::all_of(sample.begin(), sample.end(), [](absl::string_view line) {
+  const auto times = std::count_if(sample.begin(), sample.end(), IsoTimeSize);
+  if (IsMost(times, sample)) return std::make_unique<Envelope>(Kind::kIsoTime);
+  const auto objects = std::count_if(sample.begin(), sample.end(), [](absl::string_view line) {
     return absl::StartsWith(absl::StripLeadingAsciiWhitespace(line), "{");
   });
-  return objects ? std::make_unique<Envelope>(Kind::kJson) : nullptr;
+  return IsMost(objects, sample) ? std::make_unique<Envelope>(Kind::kJson) : nullptr;
 }
 
 void Envelope::Open(absl::string_view line, std::string* inner) {

@@ -22,7 +22,7 @@ class Envelope {
 
   explicit Envelope(Kind kind);
 
-  // The kind that every line of the sample is in, if any.
+  // The kind that most lines of the sample are in, if any.
   static std::unique_ptr<Envelope> Detect(const Sample& sample);
 
   // Appends what is in `line` to `*inner`, without any line end. A line that

@@ -76,6 +76,9 @@ absl::string_view UrlAuthority(absl::string_view text) {
   const size_t scheme = text.find("://");
   if (scheme != absl::string_view::npos) text = text.substr(scheme + 3);
   text = text.substr(0, text.find_first_of("/?#"));
+  // Some programs take a backslash for a slash. What two programs read
+  // differently is no host.
+  if (text.find('\\') != absl::string_view::npos) return text;
   const size_t at = text.rfind('@');
   return at == absl::string_view::npos ? text : text.substr(at + 1);
 }

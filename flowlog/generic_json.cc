@@ -16,6 +16,10 @@ std::vector<JsonFields::Path> Paths(const Aliases& aliases) {
   return paths;
 }
 
+bool IsBool(const JsonValue& value) {
+  return !value.is_string && (value.text == "true" || value.text == "false");
+}
+
 class GenericJsonReader : public LineReader {
  public:
   explicit GenericJsonReader(Aliases aliases)
@@ -37,7 +41,10 @@ void GenericJsonReader::ReadLine(absl::string_view line, RecordBatch* batch) {
   if (note != Note::kNone) return batch->AddNote(line_, note);
   if (RepeatsDiffer()) return batch->AddNote(line_, Note::kConflict);
   record_.Clear();
-  for (const JsonValue& value : values_) record_.Put(value.id, value.text);
+  for (const JsonValue& value : values_) {
+    if (IsBool(value)) return batch->AddNote(line_, Note::kJsonType);
+    record_.Put(value.id, value.text);
+  }
   record_.Fill(batch->Add(line_), batch);
 }
 

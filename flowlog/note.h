@@ -26,7 +26,7 @@ enum class Note : uint8_t {
   kOpenQuote,      // a quoted CSV field that does not end
   kJsonSyntax,
   kJsonDupKey,     // a key that is read stands twice in the record
-  kJsonType,       // an object or array where a value belongs
+  kJsonType,       // true or false where a value belongs
   kConflict,       // two values for one field, and they differ
   kProtocolUnknown,
   kFirstFieldFault = 64,

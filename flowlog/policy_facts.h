@@ -16,7 +16,8 @@ namespace allowmatch {
 struct RuleFacts {
   std::string vendor;
   std::string service;  // "tcp 443", and the vendor's word for it in brackets
-  std::string text;     // the rule as one line
+  std::string text;     // the rule without its attributes: "allow out tcp 443 to *.example.com"
+  std::string source;   // "kudo.txt:5"; several are joined by commas
   bool active = false;  // the selection kept it
 };
 

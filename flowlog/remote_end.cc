@@ -105,7 +105,7 @@ bool RemoteEnd::LocalServes(uint8_t protocol, uint16_t remote_port, uint16_t loc
   }
   const bool local_listed = IsListed(protocol, local_port, /*remote=*/false);
   if (IsListed(protocol, remote_port, /*remote=*/true)) {
-    *guessed |= local_listed;
+    *guessed |= local_listed && local_port < kEphemeralStart;
     return false;
   }
   *guessed |= !local_listed;

@@ -12,7 +12,8 @@
 //   2. the remote end, if an outbound rule lists its port; else
 //   3. the local end, if its port is below 32768 and the remote one is not, the
 //      usual start of ephemeral ports; else the remote end.
-// 2 is a guess if an inbound rule lists the local port, 3 if none does.
+// 2 is a guess if an inbound rule lists the local port and it is not an
+// ephemeral one, 3 if no inbound rule lists it.
 // A served flow of the remote end is outbound with the remote port, one of the
 // local end inbound with the local port. A name is the destination's: it is no part of a
 // tuple whose remote end is the source.

@@ -53,7 +53,8 @@ std::string Rules(const Summary& summary) {
     if (counts.allow + counts.denied_by_rule + counts.wrong_service == 0) continue;
     items.push_back(absl::StrCat("{\"rule\":", id, ",\"vendor\":",
                                  JsonString(summary.facts().rules[id].vendor), ",", Counts(counts),
-                                 ",\"text\":", JsonString(summary.facts().rules[id].text), "}"));
+                                 ",\"text\":", JsonString(summary.facts().rules[id].text),
+                                 ",\"source\":", JsonString(summary.facts().rules[id].source), "}"));
   }
   return List(items);
 }

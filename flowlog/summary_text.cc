@@ -161,8 +161,10 @@ std::string NeverHitText(const Summary& summary, const Painter& paint) {
   if (ids.empty()) return "";
   std::string out = absl::StrCat("\n", paint.Bold("Rules never hit"), "  ", Thousands(ids.size()), "\n");
   for (size_t i = 0; i < std::min(ids.size(), kRulesShown); ++i) {
-    absl::StrAppendFormat(&out, "  %5d  %s\n", ids[i],
-                          PlainText(summary.facts().rules[ids[i]].text));
+    const RuleFacts& rule = summary.facts().rules[ids[i]];
+    absl::StrAppendFormat(&out, "  %5d  %s", ids[i], PlainText(rule.text));
+    if (!rule.source.empty()) absl::StrAppend(&out, "  (", PlainText(rule.source), ")");
+    out.push_back('\n');
   }
   if (ids.size() > kRulesShown) {
     absl::StrAppend(&out, "         and ", Thousands(ids.size() - kRulesShown),
