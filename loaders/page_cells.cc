@@ -44,6 +44,7 @@ const CellWord kCellWords[] = {
     {"Optional", Kind::kRequire},   {"Conditional", Kind::kRequire}, {"Yes", Kind::kRequire},
     {"No", Kind::kRequire},         {"YES", Kind::kRequire},      {"NO", Kind::kRequire},
     {"MANDATORY", Kind::kRequire},  {"OPTIONAL", Kind::kRequire},
+    {"Ja", Kind::kRequire}, {"Nein", Kind::kRequire}, {"Oui", Kind::kRequire}, {"Non", Kind::kRequire},
     {"Bi-directional", Kind::kDirection}, {"Bidirectional", Kind::kDirection},
     {"Outbound", Kind::kDirection}, {"Outgoing", Kind::kDirection}, {"Egress", Kind::kDirection},
     {"Inbound", Kind::kDirection},  {"Incoming", Kind::kDirection}, {"Ingress", Kind::kDirection},

@@ -66,6 +66,7 @@ struct PageGroup {
   bool any_service = false;   // "all traffic to"
   bool prose = false;         // running text: weaker than a table or a list
   bool weak = false;          // prose that only tells: binds what nothing else binds
+  bool visit = false;         // prose that sends people to a page
   bool traffic = false;       // prose that speaks of connections
   bool asks = false;          // prose that asks for something to be allowed
   bool to_self = false;       // the target is the reader's own server

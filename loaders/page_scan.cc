@@ -71,6 +71,14 @@ bool FollowsVersionWord(absl::string_view text, size_t begin, size_t end) {
   return false;
 }
 
+// The size of a word that joins the ends of a range, or 0.
+size_t RangeWord(absl::string_view text) {
+  for (const absl::string_view word : {"to ", "through ", "thru ", "bis ", "\xc3\xa0 ", "a "}) {
+    if (absl::StartsWith(text, word) && IsDigit(At(text, word.size()))) return word.size() - 1;
+  }
+  return 0;
+}
+
 // The last address of a range whose separator starts at `at`; returns the end
 // of the text of the range, or 0 if none follows.
 size_t RangeEnd(absl::string_view text, size_t first_begin, size_t at, std::string* last) {
@@ -78,8 +86,8 @@ size_t RangeEnd(absl::string_view text, size_t first_begin, size_t at, std::stri
   const bool spaced = next != at;
   if (At(text, next) == '-' || At(text, next) == '~') {
     next = SkipBlanks(text, next + 1);
-  } else if (spaced && absl::StartsWith(text.substr(next), "to ")) {
-    next = SkipBlanks(text, next + 2);
+  } else if (const size_t word = spaced ? RangeWord(text.substr(next)) : 0; word != 0) {
+    next = SkipBlanks(text, next + word);
   } else {
     return 0;
   }
@@ -305,10 +313,8 @@ size_t SecondNumber(absl::string_view text, size_t end, size_t* begin) {
   const absl::string_view rest = text.substr(std::min(next, text.size()));
   if (At(text, next) == '-' || At(text, next) == '~') {
     next = SkipBlanks(text, next + 1);
-  } else if (spaced && absl::StartsWith(rest, "to ")) {
-    next = SkipBlanks(text, next + 2);
-  } else if (spaced && absl::StartsWith(rest, "through ")) {
-    next = SkipBlanks(text, next + 7);
+  } else if (const size_t word = spaced ? RangeWord(rest) : 0; word != 0) {
+    next = SkipBlanks(text, next + word);
   } else if (!spaced && At(text, next) == ':' && end >= 4 && IsDigit(text[end - 4])) {
     ++next;
   } else {
@@ -330,6 +336,24 @@ bool KnownSuffix(const std::string& last_label) {
   }
   return psl_is_public_suffix2(psl_builtin(), last_label.c_str(),
                                PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;
+}
+
+// The address that `text` would be if its letters were the digits they look
+// like (91.2O7.30.0); "" if it would be none.
+std::string AddressWithLetters(absl::string_view text) {
+  std::string digits(text);
+  int letters = 0;
+  for (char& c : digits) {
+    const char before = c;
+    if (c == 'O' || c == 'o') c = '0';
+    if (c == 'l' || c == 'I' || c == 'i') c = '1';
+    if (c == 'S') c = '5';
+    if (c == 'B') c = '8';
+    letters += c != before ? 1 : 0;
+  }
+  Address address;
+  if (letters == 0 || letters > 3 || ParseAddress(digits, &address) != Fault::kNone) return "";
+  return digits;
 }
 
 // Whether glued text at `at` begins another cell: digits that are a number or
@@ -540,6 +564,12 @@ NameReading ReadPageName(absl::string_view text, const PolicyOptions& options) {
     reading.kind = NameReading::Kind::kDamaged;
     reading.reason = "a wildcard without a name";
     reading.suggestion = "look at the page for the name that belongs here";
+    return reading;
+  }
+  if (const std::string address = AddressWithLetters(text); !address.empty()) {
+    reading.kind = NameReading::Kind::kDamaged;
+    reading.reason = "an address with a letter in it, read wrongly";
+    reading.suggestion = absl::StrCat("perhaps ", address);
     return reading;
   }
   const Fault fault = ReadPattern(text, options, &reading.pattern);

@@ -77,6 +77,16 @@ const Entry<Require> kRequireWords[] = {
     {"necessary", Require::kMandatory},
     {"obligatory", Require::kMandatory},
     {"erforderlich", Require::kMandatory},
+    {"pflicht", Require::kMandatory},
+    {"obligatoire", Require::kMandatory},
+    {"obligatorio", Require::kMandatory},
+    {"obbligatorio", Require::kMandatory},
+    {"facultatif", Require::kOptional},
+    {"opcional", Require::kOptional},
+    {"opzionale", Require::kOptional},
+    {"nicht erforderlich", Require::kOptional},
+    {"recommand\xc3\xa9", Require::kRecommended},
+    {"recomendado", Require::kRecommended},
 };
 
 const Entry<RuleDirection> kDirectionWords[] = {
@@ -101,6 +111,20 @@ const Entry<RuleDirection> kDirectionWords[] = {
     {"inbound", RuleDirection::kIn},
     {"incoming", RuleDirection::kIn},
     {"ingress", RuleDirection::kIn},
+    {"ausgehend", RuleDirection::kOut},
+    {"ausgehende", RuleDirection::kOut},
+    {"eingehend", RuleDirection::kIn},
+    {"eingehende", RuleDirection::kIn},
+    {"sortant", RuleDirection::kOut},
+    {"sortants", RuleDirection::kOut},
+    {"entrant", RuleDirection::kIn},
+    {"entrants", RuleDirection::kIn},
+    {"saliente", RuleDirection::kOut},
+    {"salientes", RuleDirection::kOut},
+    {"entrante", RuleDirection::kIn},
+    {"entrantes", RuleDirection::kIn},
+    {"in uscita", RuleDirection::kOut},
+    {"in entrata", RuleDirection::kIn},
 };
 
 // Only words that name a place without doubt; codes such as "us" are read in
@@ -262,6 +286,11 @@ const HeaderWord kHeaderWords[] = {
     {"quelle", PageColumn::kSource, ""},
     {"required", PageColumn::kRequire, ""},
     {"required?", PageColumn::kRequire, ""},
+    {"erforderlich", PageColumn::kRequire, ""},
+    {"pflicht", PageColumn::kRequire, ""},
+    {"obligatoire", PageColumn::kRequire, ""},
+    {"requis", PageColumn::kRequire, ""},
+    {"obligatorio", PageColumn::kRequire, ""},
     {"requirement", PageColumn::kRequire, ""},
     {"mandatory", PageColumn::kRequire, ""},
     {"mandatory?", PageColumn::kRequire, ""},
@@ -430,8 +459,12 @@ bool HasPhrase(absl::string_view text, absl::string_view phrase, PagePhrase* whe
 Require FindRequire(absl::string_view text, bool column, PagePhrase* where) {
   if (const auto* entry = FirstOf(kRequireWords, text, where)) return entry->value;
   if (!column) return Require::kUnstated;
-  if (HasPhrase(text, "yes", where) || HasPhrase(text, "ja", where)) return Require::kMandatory;
-  if (HasPhrase(text, "no", where) || HasPhrase(text, "nein", where)) return Require::kOptional;
+  for (const absl::string_view yes : {"yes", "ja", "oui", "s\xc3\xad", "s\xc3\xac", "sim"}) {
+    if (HasPhrase(text, yes, where)) return Require::kMandatory;
+  }
+  for (const absl::string_view no : {"no", "nein", "non", "n\xc3\xa3o"}) {
+    if (HasPhrase(text, no, where)) return Require::kOptional;
+  }
   return Require::kUnstated;
 }
 
@@ -523,7 +556,10 @@ bool IsNegativeRemark(absl::string_view text) {
                        "discontinued", "removed", "please remove", "will be removed", "must not",
                        "do not allow", "do not open", "must be closed", "should be closed",
                        "can be closed", "closed", "not used", "unused", "out of service",
-                       "do not use", "end of life", "to be removed", "legacy - remove"});
+                       "do not use", "end of life", "to be removed", "nicht mehr", "veraltet",
+                       "entfernt", "ne sont plus", "n'est plus", "plus utilis\xc3\xa9", "obsol\xc3\xa8te",
+                       "ya no se", "obsoleto", "non pi\xc3\xb9", "n\xc3\xa3o s\xc3\xa3o mais",
+                       "must never", "not be reachable", "never be open"});
 }
 
 absl::string_view WithoutSituation(absl::string_view sentence) {
@@ -534,6 +570,17 @@ absl::string_view WithoutSituation(absl::string_view sentence) {
     if (comma != absl::string_view::npos) return text.substr(comma + 2);
   }
   return text;
+}
+
+bool SpeaksOfAll(absl::string_view sentence) {
+  return HasAny(sentence, {"everything", "all traffic", "all connections", "all communication",
+                           "all hosts", "all servers", "all services"});
+}
+
+bool LeadsToPage(absl::string_view sentence) {
+  return HasAny(sentence, {"browser", "visit", "go to", "download", "read", "see", "ticket",
+                           "log in to", "sign in to", "for more information", "learn more",
+                           "click", "article"});
 }
 
 bool SpeaksOfFallback(absl::string_view sentence) {
@@ -576,7 +623,8 @@ bool IsAlternative(absl::string_view text) {
 bool OpensAlternative(absl::string_view sentence) {
   const absl::string_view text = sentence;
   return absl::StartsWithIgnoreCase(absl::StripAsciiWhitespace(text), "alternatively") ||
-         HasAny(text, {"as an alternative", "instead, you can", "if wildcards are not", "if wildcard", "doesn't allow wildcard",
+         HasAny(text, {"as an alternative", "instead, you can", "cannot use wildcards",
+                       "cannot use names", "if wildcards are not", "if wildcard", "doesn't allow wildcard",
                        "does not allow wildcard", "don't allow wildcard", "not support wildcard",
                        "doesn't support wildcard", "cannot use wildcards", "can't use wildcards",
                        "wildcards are not", "wildcards cannot", "wildcard entries are not",
@@ -601,7 +649,9 @@ bool AsksToAllow(absl::string_view text) {
                        "whitelisting", "white-listed", "allowlist", "allowlisted", "allow-list",
                        "permit", "permitted", "open", "opened", "unblock", "not blocked",
                        "reachable", "access to", "add these", "need access", "unrestricted",
-                       "accessible", "resolves to all", "freigeben", "let through", "enable"});
+                       "accessible", "resolves to all", "let through", "enable", "accept",
+                       "freigeben", "freigegeben", "erlauben", "zulassen", "autoriser", "autorisez",
+                       "ouvrir", "permettre", "permitir", "abrir", "consentire", "aprire"});
 }
 
 bool SaysAddressesChange(absl::string_view sentence) {

@@ -59,6 +59,12 @@ bool IsNegative(absl::string_view sentence);
 // The sentence without an opening "If ...," clause: "if UDP is blocked, ...".
 absl::string_view WithoutSituation(absl::string_view sentence);
 
+// "everything", "all traffic": speaks for the whole page.
+bool SpeaksOfAll(absl::string_view sentence);
+
+// "open ... in a browser", "see": an address in it is for people to visit.
+bool LeadsToPage(absl::string_view sentence);
+
 // "falls back to", "otherwise": goes on with the services of the text before.
 bool SpeaksOfFallback(absl::string_view sentence);
 
