@@ -2,12 +2,16 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/classify.h"
+#include "cli/explain.h"
 #include "cli/load.h"
 
 int main(int argc, char** argv) {
   CLI::App app("allowmatch: is this flow on the vendor's allowlist?");
   app.require_subcommand(1);
   int exit_code = 0;
+  allowmatch::AddClassify(&app, &exit_code);
+  allowmatch::AddExplain(&app, &exit_code);
   allowmatch::AddLoad(&app, &exit_code);
   try {
     app.parse(argc, argv);

@@ -133,11 +133,17 @@ class Binder {
     }
     for (PageGroup& group : groups()) {
       if (!group.prose) continue;
-      const bool asks = group.asks || Has(group.context, &PageContext::asks);
+      const bool states = !group.services.empty() && !group.destinations.empty() && group.traffic;
+      const bool asks = group.asks || states || Has(group.context, &PageContext::asks);
+      // New services for destinations that are known already.
+      const bool fresh = std::any_of(
+          group.services.begin(), group.services.end(),
+          [&](const PageService& service) { return Stated(service, services) == nullptr; });
       auto& mine = group.destinations;
       mine.erase(std::remove_if(mine.begin(), mine.end(),
                                 [&](const PageDestination& d) {
                                   const auto it = stated.find(DestinationToString(d.destination));
+                                  if (it != stated.end() && fresh && asks) return false;
                                   if (it != stated.end()) {
                                     Settle(d.facts, absl::StrCat("repeats line ", it->second));
                                     return true;
@@ -146,7 +152,7 @@ class Binder {
                                     Settle(d.facts, absl::StrCat("lies under line ", wider->line));
                                     return true;
                                   }
-                                  if (asks && !IsLink(d)) return false;
+                                  if (asks && !IsLink(d) && !(group.visit && group.services.empty())) return false;
                                   Settle(d.facts, IsLink(d) ? "a link" : "in running text");
                                   return true;
                                 }),
@@ -160,6 +166,10 @@ class Binder {
                                    return true;
                                  }
                                  if (asks) return false;
+                                 if (group.traffic && group.destinations.empty()) {
+                                   group.weak = true;
+                                   return false;
+                                 }
                                  Settle(s.facts, "in running text");
                                  return true;
                                }),
@@ -327,7 +337,9 @@ class Binder {
     for (size_t i = 0; i < groups().size(); ++i) {
       const PageGroup& group = groups()[i];
       if (group.bound || group.to_self || group.unbound) continue;
-      if (!group.services.empty() && group.destinations.empty()) services[group.context].push_back(i);
+      if (!group.services.empty() && group.destinations.empty()) {
+        services[group.weak ? HeadingOf(group.context) : group.context].push_back(i);
+      }
       if (group.services.empty() && !group.destinations.empty()) {
         destinations[group.context].push_back(i);
       }
@@ -357,7 +369,10 @@ class Binder {
       PageGroup own = group;
       if (!near) KeepWithoutService(&own);
       bool bound = false;
+      const bool strong = std::any_of(services->begin(), services->end(),
+                                      [this](size_t s) { return !groups()[s].weak; });
       for (const size_t s : *services) {
+        if (groups()[s].weak && (strong || !near)) continue;
         if (groups()[s].local && !IsBelow(group.context, groups()[s].context)) continue;
         if (own.destinations.empty()) break;
         if (!HoldsFor(groups()[s], group)) continue;
@@ -452,7 +467,7 @@ class Binder {
         }
       }
       group.bound = true;
-      if (rest.destinations.empty()) continue;
+      if (rest.destinations.empty() || group.needs_service) continue;
       if (PageAsks()) {
         BindAny(&rest, "any service: the page states none for it");
       }
@@ -489,6 +504,10 @@ class Binder {
         for (const PageService& service : group.services) {
           Settle(service.facts, absl::StrCat("its target is for the reader to choose: ", group.target));
         }
+        continue;
+      }
+      if (group.weak) {
+        Settle(group, "in running text");
         continue;
       }
       const bool inbound = direction == RuleDirection::kIn;

@@ -21,6 +21,7 @@ using Kind = PageToken::Kind;
 constexpr int kFlatHeading = 7;
 constexpr int kLead = 8;
 constexpr int kLabel = 9;
+constexpr int kBullet = 10;  // and deeper ones by their indent
 
 absl::string_view Trim(absl::string_view text) { return absl::StripAsciiWhitespace(text); }
 
@@ -107,7 +108,7 @@ class Reader {
       }
     }
     if (const size_t marker = MarkerSize(line.text); marker != 0) {
-      ReadItem({at, marker, line.text.size()}, true);
+      ReadBullet(at, marker);
     } else if (text.find_first_not_of("{}[]():,;\"'|>!-*_") != absl::string_view::npos) {
       ReadText(at);
     }
@@ -186,12 +187,22 @@ class Reader {
   size_t ReadCode(size_t at) {
     const PageLine& line = page_->lines[at];
     const PageSpan span{at, 0, line.text.size()};
-    if (IsListed(line.text)) {
+    if (IsListed(line.text) || IsJsonEntry(line.text)) {
       ReadItem(span, false);
     } else {
       Sample(span);
     }
     return at + 1;
+  }
+
+  // {"region": "eu", "cidr": "192.0.2.0/24"} and the like.
+  static bool IsJsonEntry(absl::string_view text) {
+    text = Trim(text);
+    if (text.empty() || absl::string_view("\"{[").find(text[0]) == absl::string_view::npos) return false;
+    for (const PageToken& token : ScanPageTokens(text, {})) {
+      if (token.kind == Kind::kNetwork) return true;
+    }
+    return false;
   }
 
   // Whether a line is nothing but tokens and the signs of a list.
@@ -227,6 +238,39 @@ class Reader {
     Settle(others, "in a sample of code or a command");
   }
 
+  // Nested bullets: one without facts is the label of the deeper ones below it.
+  void ReadBullet(size_t at, size_t marker) {
+    const PageLine& line = page_->lines[at];
+    const int indent = Indent(line.text);
+    PopTo(kBullet + indent);
+    const absl::string_view text = Trim(absl::string_view(line.text).substr(marker));
+    size_t next = at + 1;
+    while (next < page_->lines.size() && IsBlank(page_->lines[next])) ++next;
+    const bool nested = next < page_->lines.size() && MarkerSize(page_->lines[next].text) != 0 &&
+                        Indent(page_->lines[next].text) > indent;
+    if (nested && CountWords(text) <= 12 && !HasTokens(text)) {
+      return Push(kBullet + indent, text, line.number);
+    }
+    ReadItem({at, marker, line.text.size()}, true);
+  }
+
+  static int Indent(absl::string_view text) {
+    int indent = 0;
+    for (const char c : text) {
+      if (c == '\t') indent += 4;
+      else if (c == ' ') ++indent;
+      else break;
+    }
+    return std::min(indent, 60);
+  }
+
+  static bool HasTokens(absl::string_view text) {
+    for (const PageToken& token : ScanPageTokens(text, {})) {
+      if (token.IsDestination() || token.kind == Kind::kNumber || token.kind == Kind::kDamaged) return true;
+    }
+    return false;
+  }
+
   // ---- items: bullets, lines of tokens, short statements ----------------------------------
 
   void ReadItem(const PageSpan& span, bool bullet) {
@@ -234,6 +278,11 @@ class Reader {
     if (Trim(text).empty()) return;
     if (IsCommand(text)) return Sample(span);
     if (CountWords(MainClause(text)) > 25) return ReadSentences(span);
+    const std::vector<PageSpan> clauses = Clauses(span, *page_);
+    if (clauses.size() > 1) {
+      for (const PageSpan& clause : clauses) ReadItem(clause, false);
+      return;
+    }
     PageStatement statement = ReadStatement(span, ContextProtocols(), PortsAround(), page_);
     if (!statement.HasFacts()) {
       if (Trim(text).back() == ':') {
@@ -269,7 +318,9 @@ class Reader {
     group.attributes = StatementAttributes(text, prose);
     group.any_service = SaysAllTraffic(text);
     group.prose = prose;
-    group.asks = AsksToAllow(text);
+    group.asks = AsksToAllow(text) || SpeaksOfAll(text);
+    group.visit = LeadsToPage(text);
+    group.traffic = SpeaksOfTraffic(text);
     if (prose || group.destinations.empty()) group.back_reference = FindBackReference(text);
     if (group.services.empty() && group.destinations.empty()) return;
     page_->groups.push_back(std::move(group));
@@ -318,6 +369,7 @@ class Reader {
 
   void ReadText(size_t at) {
     const PageLine& line = page_->lines[at];
+    if (absl::StartsWithIgnoreCase(Trim(line.text), "for all ")) LeaveOptions();
     const PageSpan span{at, 0, line.text.size()};
     const absl::string_view text = Trim(line.text);
     if (IsCommand(text)) return Sample(span);
@@ -326,9 +378,11 @@ class Reader {
     if (!remark && IsStructured(text)) return ReadItem(span, false);
     if (!remark && LeadsOn(at)) return ReadLead(span);
     if (!remark && IsHeading(at)) {
-      const bool only_region = !FindRegion(text).empty() &&
-                               CountWords(text.substr(0, text.find('('))) <= 3;
-      return Push(only_region ? kLabel : kFlatHeading, text, line.number);
+      const bool label = (!FindRegion(text).empty() &&
+                          CountWords(text.substr(0, text.find('('))) <= 3) ||
+                         absl::StartsWithIgnoreCase(text, "ipv4") ||
+                         absl::StartsWithIgnoreCase(text, "ipv6");
+      return Push(label && CountWords(text) <= 12 ? kLabel : kFlatHeading, text, line.number);
     }
     ReadSentences(span);
     if (!remark && text.back() == '.') PopTo(kLead);
@@ -344,13 +398,15 @@ class Reader {
     bool protocol = false;
     for (const PageToken& token : tokens) {
       words -= CountWords(text.substr(token.begin, token.end - token.begin));
-      destination = destination || (token.IsDestination() && token.begin < 40);
+      const absl::string_view before = text.substr(0, token.begin);
+      const bool article = !token.scheme.empty() && token.has_path && CountWords(before) > 2;
+      destination = destination || (token.IsDestination() && token.begin < 40 && !article);
       number = number || token.kind == Kind::kNumber;
       protocol = protocol || token.kind == Kind::kProtocol;
     }
     const int bracketed = BracketedWords(text);
     const bool service = number && (protocol || HasPhrase(text, "port") || HasPhrase(text, "ports"));
-    const bool sentence = text.back() == '.' && words - bracketed > 5;
+    const bool sentence = text.back() == '.' && (words - bracketed > 5 || LeadsToPage(text));
     // "host.example - the first one. Explanations follow."
     const bool named = !tokens.empty() && tokens.front().IsDestination() &&
                        tokens.front().begin == 0 &&
@@ -368,6 +424,8 @@ class Reader {
     size_t next = at + 1;
     while (next < page_->lines.size() && IsBlank(page_->lines[next])) ++next;
     if (next >= page_->lines.size()) return false;
+    const absl::string_view label = Trim(page_->lines[next].text);
+    if (absl::EqualsIgnoreCase(label, "ipv4") || absl::EqualsIgnoreCase(label, "ipv6")) return true;
     const PageLine& line = page_->lines[next];
     return line.fence || MarkerSize(line.text) != 0 || IsListed(line.text) ||
            !ReadPageRows(next, *page_).rows.empty();
@@ -379,15 +437,40 @@ class Reader {
     const size_t before = static_cast<size_t>(last.data() - text.data());
     if (before > 0) ReadSentences({span.line, span.begin, span.begin + before});
     const PageSpan lead{span.line, span.begin + before, span.end};
+    PromoteLabel();
     const bool attributes_only = CountWords(text) <= 2 && ContextAlreadyLead(text);
     Push(attributes_only ? kLabel : kLead, text, page_->lines[span.line].number);
     PageStatement statement = ReadStatement(lead, {}, false, page_);
-    if (CountWords(last) <= 12 && !statement.HasDestinations()) {
+    if (!statement.HasDestinations() &&
+        (CountWords(last) <= 12 || AsksToAllow(last) || !statement.services.empty())) {
       TakeLabelServices(statement.facts);
     } else if (statement.HasFacts()) {
       Add(std::move(statement), last, true);
     }
     FeedReferences(span.line, span.line + 1);
+  }
+
+  // A label that a lead sentence follows at once is a heading: "Europe", then
+  // "Inbound TCP 25 from:".
+  void PromoteLabel() {
+    if (context_ == 0 || context().level != kLabel) return;
+    const bool used = std::any_of(page_->groups.begin(), page_->groups.end(),
+                                  [this](const PageGroup& group) { return group.context == context_; });
+    if (used) return;
+    size_t parent = context().parent;
+    while (parent != 0 && page_->contexts[parent].level >= kFlatHeading) {
+      parent = page_->contexts[parent].parent;
+    }
+    context().parent = parent;
+    context().level = kFlatHeading;
+  }
+
+  // "For all options: ..." is outside of the last of them.
+  void LeaveOptions() {
+    std::string name;
+    for (size_t at = context_; at != 0; at = page_->contexts[at].parent) {
+      if (IsNumberedOption(page_->contexts[at].text, &name)) return PopTo(page_->contexts[at].level);
+    }
   }
 
   // "TCP:" below "Required ports:" goes on with it instead of replacing it.
@@ -413,6 +496,7 @@ class Reader {
   }
 
   void ReadSentences(const PageSpan& span) {
+    const size_t first_group = page_->groups.size();
     for (const PageSpan& sentence : Sentences(span, *page_)) {
       const absl::string_view text = page_->Text(sentence);
       PageStatement statement = ReadProse(sentence, page_);
@@ -422,8 +506,12 @@ class Reader {
       if (!statement.HasFacts()) {
         SectionDirection(text);
         MarkAlternative(text, page_->lines[span.line].number);
-      } else if (IsNegative(text)) {
+      } else if (IsNegative(WithoutSituation(text))) {
         Settle(statement.facts, "negative text: no longer to be allowed");
+      } else if (!statement.HasDestinations() && page_->groups.size() > first_group &&
+                 SpeaksOfFallback(text)) {
+        PageGroup& before = page_->groups.back();
+        for (PageService& service : statement.services) before.services.push_back(std::move(service));
       } else {
         Add(std::move(statement), text, true);
       }

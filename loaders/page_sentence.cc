@@ -37,7 +37,7 @@ bool Joins(absl::string_view gap) {
     static constexpr absl::string_view kJoints[] = {
         "port", "ports", "range", "ranges", "number", "numbers", "is",  "are",  "to",   "on",
         "ssl",  "tls",   "and",   "or",     "the",    "via",     "over", "dtls", "srtp", "sip",
-        "from", "packets", "connections", "traffic", "destination", "(s)", "s", "between", "using"};
+        "from", "und", "et", "y", "e", "packets", "connections", "traffic", "destination", "(s)", "s", "between", "using"};
     const std::string lower = absl::AsciiStrToLower(word);
     if (std::find(std::begin(kJoints), std::end(kJoints), lower) == std::end(kJoints)) return false;
   }
@@ -263,6 +263,29 @@ int BracketedWords(absl::string_view text) {
     if (close >= text.size()) break;
   }
   return words;
+}
+
+std::vector<PageSpan> Clauses(const PageSpan& span, const Page& page) {
+  TokenOptions options;
+  options.policy = page.options->policy;
+  // Runs of service tokens and of destinations, and where each begins.
+  std::vector<bool> is_service;
+  std::vector<size_t> begins;
+  for (const PageToken& token : ScanPageTokens(page.Text(span), options)) {
+    const bool service = token.kind == Kind::kProtocol || token.kind == Kind::kNumber;
+    if (!service && !token.IsDestination()) continue;
+    if (!is_service.empty() && is_service.back() == service) continue;
+    is_service.push_back(service);
+    begins.push_back(token.begin);
+  }
+  if (is_service.size() < 4 || is_service.size() % 2 != 0) return {span};
+  std::vector<PageSpan> clauses;
+  for (size_t i = 0; i < begins.size(); i += 2) {
+    const size_t begin = i == 0 ? span.begin : span.begin + begins[i];
+    const size_t end = i + 2 < begins.size() ? span.begin + begins[i + 2] : span.end;
+    clauses.push_back({span.line, begin, end});
+  }
+  return clauses;
 }
 
 std::vector<PageSpan> Sentences(const PageSpan& span, const Page& page) {

@@ -39,6 +39,10 @@ std::vector<size_t> PortFacts(const std::vector<size_t>& facts, absl::string_vie
 // What an item says about its own facts: its beginning and its brackets.
 PageAttributes StatementAttributes(absl::string_view text, bool prose);
 
+// The clauses of an item or sentence that each have services and destinations
+// of their own: "443/TCP to a.example, and 80/TCP to b.example".
+std::vector<PageSpan> Clauses(const PageSpan& span, const Page& page);
+
 // The text without brackets and without a remark after a dash.
 std::string MainClause(absl::string_view text);
 

@@ -29,11 +29,19 @@ struct Selection {
   std::map<std::string, std::string> profiles;  // vendor -> profile; else the default one
 };
 
+// How the verdict table is stored. Verdicts do not depend on it.
+enum class VerdictForm {
+  kAuto,   // dense where that is small
+  kDense,  // for tests
+  kLists,  // for tests
+};
+
 struct CompileOptions {
   Selection selection;
   std::vector<AddressRange> self;  // the addresses of `self`
   bool basis_both = false;         // allow only if address and name are both covered
   bool allow_broad = false;        // accept rules that the breadth guard refuses
+  VerdictForm form = VerdictForm::kAuto;
 };
 
 // Which rules of the canonical `policy` the selection makes active, by id. The

@@ -43,6 +43,7 @@ size_t ScalarEnd(absl::string_view text, size_t at) {
 
 // Sets `*end` to the offset behind the array, object or string at `start`.
 bool FindEnd(absl::string_view text, size_t start, size_t* end, Problem* problem, size_t* at) {
+  char closing[kMaxJsonDepth];
   int depth = 0;
   size_t i = start;
   while (i < text.size()) {
@@ -50,13 +51,17 @@ bool FindEnd(absl::string_view text, size_t start, size_t* end, Problem* problem
     if (c == '"') {
       if (!SkipString(text, &i, problem, at)) return false;
     } else {
-      if ((c == '[' || c == '{') && ++depth > kMaxJsonDepth) {
-        return Fail(i, {"json_depth", "the JSON is nested too deeply", ""}, at, problem);
+      if (c == '[' || c == '{') {
+        if (depth == kMaxJsonDepth) {
+          return Fail(i, {"json_depth", "the JSON is nested too deeply", ""}, at, problem);
+        }
+        closing[depth++] = c == '[' ? ']' : '}';
+      } else if ((c == ']' || c == '}') && closing[--depth] != c) {
+        return Fail(i, {"json_syntax", "this closes what is not open", ""}, at, problem);
       }
-      if (c == ']' || c == '}') --depth;
       ++i;
     }
-    if (depth <= 0) {
+    if (depth == 0) {
       *end = i;
       return true;
     }

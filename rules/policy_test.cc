@@ -36,6 +36,20 @@ TEST(Policy, CanonicalOrderDoesNotDependOnInputOrder) {
   }
 }
 
+TEST(Policy, CanonicalOrderIsThatOfTheTexts) {
+  Policy policy = Parse(
+      "deny out tcp 80 to b.example\n"
+      "allow out tcp 80 to b.example\n"
+      "allow out tcp 443 to b.example\n"
+      "allow in tcp 80 to self\n");
+  policy.Canonicalize();
+  EXPECT_EQ(FormatRules(policy),
+            "allow in tcp 80 to self\n"
+            "allow out tcp 443 to b.example\n"
+            "allow out tcp 80 to b.example\n"
+            "deny out tcp 80 to b.example\n");
+}
+
 TEST(Policy, IdDoesNotDependOnSources) {
   Policy a = Parse("allow out tcp 1 to a.example src=z:9\nallow out tcp 1 to b.example src=a:1\n");
   Policy b = Parse("allow out tcp 1 to b.example src=z:9\nallow out tcp 1 to a.example src=a:1\n");

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "rules/rule_line.h"
 
@@ -34,7 +33,7 @@ bool EndsInNumber(absl::string_view file) {
   const size_t colon = file.rfind(':');
   if (colon == absl::string_view::npos || colon + 1 == file.size()) return false;
   const absl::string_view tail = file.substr(colon + 1);
-  return std::all_of(tail.begin(), tail.end(), [](unsigned char c) { return absl::ascii_isdigit(c); });
+  return tail.find_first_not_of("0123456789") == absl::string_view::npos;
 }
 
 struct ToText {

@@ -71,6 +71,7 @@ class JsonReader {
  private:
   bool Fail(size_t at, Problem problem);
   bool Syntax();
+  bool WrongString();
   bool Visit(ondemand::value value, ondemand::json_type type);
 
   template <typename Visitor>  // bool(std::string key, size_t key_at, ondemand::value)
@@ -117,6 +118,10 @@ bool JsonReader::Syntax() {
   return Fail(at_, {"json_syntax", "from here on it is not JSON", ""});
 }
 
+bool JsonReader::WrongString() {
+  return Fail(at_, {"json_string", "this string has a wrong escape or a lone surrogate", ""});
+}
+
 // Notes where `value` is and checks its type.
 bool JsonReader::Visit(ondemand::value value, ondemand::json_type type) {
   at_ = static_cast<size_t>(value.raw_json_token().data() - padded_.data());
@@ -139,7 +144,7 @@ bool JsonReader::EachField(ondemand::value value, Visitor visitor) {
     if (std::move(result).get(field)) return Syntax();
     const size_t key_at = static_cast<size_t>(field.key().raw() - padded_.data()) - 1;
     at_ = key_at;
-    if (field.unescaped_key().get(key)) return Syntax();
+    if (field.unescaped_key().get(key)) return WrongString();
     if (!keys.emplace(key).second) {
       return Fail(key_at, {"json_dup_key", absl::StrCat("the key ", ShowText(View(key)),
                                                         " stands twice"), ""});
@@ -168,9 +173,7 @@ bool JsonReader::EachItem(ondemand::value value, Visitor visitor) {
 bool JsonReader::GetString(ondemand::value value, std::string* text) {
   if (!Visit(value, ondemand::json_type::string)) return false;
   std::string_view view;
-  if (value.get_string().get(view)) {
-    return Fail(at_, {"json_string", "this string has a wrong escape or a lone surrogate", ""});
-  }
+  if (value.get_string().get(view)) return WrongString();
   if (view.find('\0') != std::string_view::npos) {
     return Fail(at_, {"nul", "this string holds a NUL", ""});
   }
@@ -331,6 +334,11 @@ bool JsonReader::ReadRule(ondemand::value value, Rule* rule) {
 
 std::vector<Rule> JsonReader::Read() {
   std::vector<Rule> rules;
+  const size_t start = text_.find_first_not_of(" \t\r\n");
+  if (text_[start] != '[') {
+    Fail(start, {"json_type", "an array of rules is expected", ""});
+    return rules;
+  }
   padded_ = simdjson::padded_string(text_.data(), text_.size());
   ondemand::parser parser;
   ondemand::document document;

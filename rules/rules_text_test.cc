@@ -102,6 +102,11 @@ TEST(RulesText, MappedAddressesAreIPv4) {
             "allow out tcp 443 to 192.0.2.0/24\n");
 }
 
+TEST(RulesText, SpecialUseIsLegal) {
+  EXPECT_EQ(Reformat("allow out tcp 443 to 10.0.0.0/8, 127.0.0.1, fe80::1, 224.0.0.1, 192.0.2.1"),
+            "allow out tcp 443 to 10.0.0.0/8,127.0.0.1,192.0.2.1,224.0.0.1,fe80::1\n");
+}
+
 TEST(RulesText, PolicyOptions) {
   PolicyOptions options;
   options.mask_host_bits = true;

@@ -1,0 +1,119 @@
+#include "matcher/database.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace allowmatch {
+namespace {
+
+absl::Status Broken(absl::string_view what) {
+  return absl::DataLossError(absl::StrCat("not a usable database: ", what));
+}
+
+absl::string_view Text(absl::Span<const char> bytes) { return {bytes.data(), bytes.size()}; }
+
+}  // namespace
+
+absl::StatusOr<Database> Database::Open(absl::string_view bytes) { return Open(Image(bytes)); }
+
+absl::StatusOr<Database> Database::Open(Image image) {
+  Database database;
+  database.image_ = std::move(image);
+  absl::StatusOr<ImageReader> reader = ImageReader::Open(database.image_.bytes());
+  if (!reader.ok()) return reader.status();
+  if (absl::Status s = database.Bind(*reader); !s.ok()) return s;
+  return database;
+}
+
+absl::Status Database::Bind(const ImageReader& reader) {
+  policy_digest_ = reader.header().policy_digest;
+  if (absl::Status s = BindMeta(reader); !s.ok()) return s;
+  if (absl::Status s = BindVerdicts(reader); !s.ok()) return s;
+  if (absl::Status s = BindAddresses(reader); !s.ok()) return s;
+  return BindNames(reader);
+}
+
+absl::Status Database::BindMeta(const ImageReader& reader) {
+  const auto meta = reader.Section<DatabaseMeta>(SectionId::kMeta);
+  if (meta.size() != 1) return Broken("it does not say what it has");
+  meta_ = meta.data();
+  if ((meta_->flags & ~DatabaseMeta::kBasisBoth) != 0) return Broken("an unknown flag is set");
+  rank_rules_ = reader.Section<uint32_t>(SectionId::kRankRules);
+  rule_hashes_ = reader.Section<uint64_t>(SectionId::kRuleHashes);
+  selection_ = Text(reader.Section<char>(SectionId::kSelection));
+  if (rank_rules_.size() != uint64_t{meta_->rank_count} + 1 ||
+      rule_hashes_.size() != meta_->rule_count) {
+    return Broken("it has not as many rules as it says");
+  }
+  if (rank_rules_.back() != kNoRuleId ||
+      !std::all_of(rank_rules_.begin(), rank_rules_.end() - 1,
+                   [this](uint32_t rule) { return rule < meta_->rule_count; })) {
+    return Broken("a rank has no rule");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Database::BindVerdicts(const ImageReader& reader) {
+  VerdictArrays a;
+  a.row_count = meta_->row_count;
+  a.inbound_count = meta_->inbound_count;
+  a.local_count = meta_->local_count;
+  a.class_count = meta_->service_class_count;
+  a.rank_count = meta_->rank_count;
+  a.deny_count = meta_->deny_count;
+  a.cells = reader.Section<uint32_t>(SectionId::kCells);
+  a.pair_rows = reader.Section<uint32_t>(SectionId::kPairRows);
+  a.row_begin = reader.Section<uint32_t>(SectionId::kRowBegin);
+  a.row_ranks = reader.Section<uint32_t>(SectionId::kRowRanks);
+  a.rank_service = reader.Section<uint32_t>(SectionId::kRankService);
+  a.rank_guard = reader.Section<uint32_t>(SectionId::kRankGuard);
+  a.run_begin = reader.Section<uint32_t>(SectionId::kRunBegin);
+  a.runs = reader.Section<ClassRun>(SectionId::kRuns);
+  a.guard_begin = reader.Section<uint32_t>(SectionId::kGuardBegin);
+  a.guards = reader.Section<uint32_t>(SectionId::kGuards);
+  if (absl::Status s = verdicts_.Bind(a); !s.ok()) return s;
+  if (meta_->undecided_out >= a.row_count || meta_->undecided_in >= a.inbound_count) {
+    return Broken("a row leads outside");
+  }
+  return services_.Bind(reader.Section<uint32_t>(SectionId::kProtocolLanes),
+                        reader.Section<uint32_t>(SectionId::kLanePages),
+                        reader.Section<uint32_t>(SectionId::kServicePages), a.class_count);
+}
+
+absl::Status Database::BindAddresses(const ImageReader& reader) {
+  address_classes_ = reader.Section<AddressClass>(SectionId::kAddressClasses);
+  for (const AddressClass& c : address_classes_) {
+    if (c.out_row >= meta_->row_count || c.in_row >= meta_->inbound_count ||
+        c.local >= meta_->local_count) {
+      return Broken("an address class leads outside");
+    }
+  }
+  if (meta_->absent_class >= address_classes_.size()) return Broken("an address class is missing");
+  if (absl::Status s = ip4_.Bind(Family::kV4, reader.Section<uint32_t>(SectionId::kDirect4),
+                                 reader.Section<IpNode>(SectionId::kNodes4),
+                                 reader.Section<uint32_t>(SectionId::kLeaves4),
+                                 address_classes_.size());
+      !s.ok()) {
+    return s;
+  }
+  return ip6_.Bind(Family::kV6, reader.Section<uint32_t>(SectionId::kDirect6),
+                   reader.Section<IpNode>(SectionId::kNodes6),
+                   reader.Section<uint32_t>(SectionId::kLeaves6), address_classes_.size());
+}
+
+absl::Status Database::BindNames(const ImageReader& reader) {
+  name_classes_ = reader.Section<NameClass>(SectionId::kNameClasses);
+  for (const NameClass& c : name_classes_) {
+    if (c.out_row >= meta_->row_count || c.in_row >= meta_->inbound_count) {
+      return Broken("a name class leads outside");
+    }
+  }
+  return names_.Bind(reader.Section<NameNode>(SectionId::kNameNodes),
+                     Text(reader.Section<char>(SectionId::kNameLabels)),
+                     reader.Section<NameSlot>(SectionId::kNameSlots), meta_->name_seed,
+                     name_classes_.size());
+}
+
+}  // namespace allowmatch

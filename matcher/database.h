@@ -1,0 +1,140 @@
+// A compiled policy, ready for lookups.
+//
+//   absl::StatusOr<Database> database = Database::Open(bytes);
+//   if (!database.ok()) ...          // says what is wrong with the bytes
+//   Matcher matcher(&*database);
+//
+// Open checks everything once: magic, versions, checksum, section table, and
+// then, whatever the checksum says, every offset, class, row and rank in every
+// table. Afterwards the tables are trusted and lookups have no error path.
+//
+// Immutable, so any number of threads may use it. Movable, not copyable.
+
+#ifndef ALLOWMATCH_MATCHER_DATABASE_H_
+#define ALLOWMATCH_MATCHER_DATABASE_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "matcher/image.h"
+#include "matcher/ip_table.h"
+#include "matcher/name_table.h"
+#include "matcher/service_table.h"
+#include "matcher/verdict.h"
+#include "matcher/verdict_table.h"
+
+namespace allowmatch {
+
+// What the tables share. Classes and rows of "nothing known" are here.
+struct DatabaseMeta {
+  uint32_t rule_count;  // of the whole policy; verdicts name rules below it
+  uint32_t rank_count;
+  uint32_t deny_count;  // ranks below belong to deny rules
+  uint32_t service_class_count;
+  uint32_t row_count;
+  uint32_t inbound_count;
+  uint32_t local_count;
+  uint32_t flags;              // kBasisBoth
+  uint32_t absent_class;       // the address class of a tuple without an address
+  uint32_t undecided_out;      // row of the allow name rules with a stated service
+  uint32_t undecided_in;       // the same as an inbound row
+  uint32_t any_service_out;    // allow name rules for any service, outbound
+  uint32_t any_service_in;     // and inbound
+  uint32_t active_rule_count;  // rules that took part
+  uint64_t name_seed;
+
+  static constexpr uint32_t kBasisBoth = 1;
+};
+static_assert(sizeof(DatabaseMeta) == 64);
+
+// What an address stands for: as the remote of an outbound flow, of an inbound
+// flow, and as the local end.
+struct AddressClass {
+  uint32_t out_row;
+  uint32_t in_row;
+  uint32_t local;
+};
+
+// What a name stands for. Class 0 is a name that no pattern matches.
+struct NameClass {
+  uint32_t out_row;
+  uint32_t in_row;
+};
+
+class Database {
+ public:
+  // Copies `bytes` into private memory. They need no alignment.
+  static absl::StatusOr<Database> Open(absl::string_view bytes);
+
+  // Takes the image over without a copy.
+  static absl::StatusOr<Database> Open(Image image);
+
+  Database(Database&&) = default;
+  Database& operator=(Database&&) = default;
+
+  absl::string_view bytes() const { return image_.bytes(); }
+
+  // Of the rules and options that it was compiled from: equal policies have
+  // equal digests, whatever the order in which they were written.
+  uint64_t policy_digest() const { return policy_digest_; }
+
+  // Rules of the policy, and how many of them the selection made active.
+  uint32_t rule_count() const { return meta_->rule_count; }
+  uint32_t active_rule_count() const { return meta_->active_rule_count; }
+
+  // The content hash of each rule, by rule id.
+  absl::Span<const uint64_t> rule_hashes() const { return rule_hashes_; }
+
+  // What was selected at compile time, for people: "vendor=kudo basis=both".
+  absl::string_view selection() const { return selection_; }
+
+  // Whether allow needs both the address and the name.
+  bool basis_both() const { return (meta_->flags & DatabaseMeta::kBasisBoth) != 0; }
+
+  // How many active allow rules name a name and no service. They never make a
+  // flow undecided, so a summary of flows without names counts them apart.
+  uint32_t any_service_name_rules(Direction direction) const {
+    return direction == Direction::kOut ? meta_->any_service_out : meta_->any_service_in;
+  }
+
+  // For the matcher.
+  const DatabaseMeta& meta() const { return *meta_; }
+  const IpTable& ip4() const { return ip4_; }
+  const IpTable& ip6() const { return ip6_; }
+  const NameTable& names() const { return names_; }
+  const ServiceTable& services() const { return services_; }
+  const VerdictTable& verdicts() const { return verdicts_; }
+  const AddressClass& address_class(uint32_t id) const { return address_classes_[id]; }
+  const NameClass& name_class(uint32_t id) const { return name_classes_[id]; }
+  // kNoRuleId for the rank after the last.
+  uint32_t rank_rule(uint32_t rank) const { return rank_rules_[rank]; }
+
+ private:
+  Database() = default;
+  absl::Status Bind(const ImageReader& reader);
+  absl::Status BindMeta(const ImageReader& reader);
+  absl::Status BindVerdicts(const ImageReader& reader);
+  absl::Status BindAddresses(const ImageReader& reader);
+  absl::Status BindNames(const ImageReader& reader);
+
+  Image image_;
+  uint64_t policy_digest_ = 0;
+  const DatabaseMeta* meta_ = nullptr;
+  IpTable ip4_;
+  IpTable ip6_;
+  NameTable names_;
+  ServiceTable services_;
+  VerdictTable verdicts_;
+  absl::Span<const AddressClass> address_classes_;
+  absl::Span<const NameClass> name_classes_;
+  absl::Span<const uint32_t> rank_rules_;
+  absl::Span<const uint64_t> rule_hashes_;
+  absl::string_view selection_;
+};
+
+}  // namespace allowmatch
+
+#endif  // ALLOWMATCH_MATCHER_DATABASE_H_

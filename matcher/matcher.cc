@@ -1,0 +1,37 @@
+#include "matcher/matcher.h"
+
+#include <algorithm>
+
+#include "matcher/block.h"
+#include "matcher/lookup.h"
+
+namespace allowmatch {
+
+void Matcher::Classify(const TupleColumns& tuples, Verdict* verdicts) const {
+  Block block(*database_);
+  for (size_t at = 0; at < tuples.size; at += Block::kSize) {
+    block.Classify(tuples, at, std::min(Block::kSize, tuples.size - at), verdicts + at);
+  }
+}
+
+Verdict Matcher::Classify(const Tuple& tuple) const {
+  if (tuple.invalid) return kInvalidVerdict;
+  const Database& d = *database_;
+  const Lookup lookup(d);
+  Classes c;
+  c.inbound = tuple.direction == Direction::kIn;
+  c.has_address = tuple.remote.has_value();
+  c.has_name = tuple.name.has_value();
+  c.service = d.services().Lookup(
+      tuple.protocol.has_value() ? *tuple.protocol : ServiceTable::kNoProtocol,
+      tuple.port.has_value() ? *tuple.port : ServiceTable::kNoPort);
+  c.address = c.has_address ? lookup.AddressOf(*tuple.remote) : d.meta().absent_class;
+  if (c.inbound && tuple.local.has_value()) {
+    c.local = d.address_class(lookup.AddressOf(*tuple.local)).local;
+  }
+  uint32_t name = kNoCell;
+  if (c.has_name && !lookup.NameCell(*tuple.name, c, &name)) return kInvalidVerdict;
+  return lookup.Decide(lookup.AddressCell(c), name, c);
+}
+
+}  // namespace allowmatch

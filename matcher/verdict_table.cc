@@ -1,0 +1,111 @@
+#include "matcher/verdict_table.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace allowmatch {
+namespace {
+
+absl::Status Broken(absl::string_view what) {
+  return absl::DataLossError(absl::StrCat("not a usable database: the verdict table: ", what));
+}
+
+bool AllBelow(absl::Span<const uint32_t> values, size_t limit) {
+  return std::all_of(values.begin(), values.end(), [limit](uint32_t v) { return v < limit; });
+}
+
+// `begin` cuts `size` elements into `count` lists.
+bool IsCut(absl::Span<const uint32_t> begin, size_t count, size_t size) {
+  return begin.size() == count + 1 && begin.front() == 0 && begin.back() == size &&
+         std::is_sorted(begin.begin(), begin.end());
+}
+
+// Whether each list is strictly ascending.
+bool ListsAscend(absl::Span<const uint32_t> begin, absl::Span<const uint32_t> values) {
+  for (size_t i = 0; i + 1 < begin.size(); ++i) {
+    for (size_t at = begin[i] + size_t{1}; at < begin[i + 1]; ++at) {
+      if (values[at - 1] >= values[at]) return false;
+    }
+  }
+  return true;
+}
+
+bool CellsAreSound(const VerdictArrays& a) {
+  return std::all_of(a.cells.begin(), a.cells.end(), [&a](uint32_t cell) {
+    if (cell == kNoCell) return true;
+    const uint32_t rank = cell & ~kWrongService;
+    return rank < a.rank_count && (cell < kWrongService || rank >= a.deny_count);
+  });
+}
+
+absl::Status CheckDense(const VerdictArrays& a) {
+  if (a.cells.size() != uint64_t{a.row_count} * a.class_count || !CellsAreSound(a)) {
+    return Broken("a cell has no rule");
+  }
+  if (a.pair_rows.size() != uint64_t{a.inbound_count} * a.local_count ||
+      !AllBelow(a.pair_rows, a.row_count)) {
+    return Broken("an inbound row leads outside");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckLists(const VerdictArrays& a) {
+  if (a.inbound_count != a.row_count || !IsCut(a.row_begin, a.row_count, a.row_ranks.size()) ||
+      !AllBelow(a.row_ranks, a.rank_count) || !ListsAscend(a.row_begin, a.row_ranks)) {
+    return Broken("a row leads outside");
+  }
+  if (a.run_begin.empty() || !IsCut(a.run_begin, a.run_begin.size() - 1, a.runs.size()) ||
+      a.rank_service.size() != a.rank_count || !AllBelow(a.rank_service, a.run_begin.size() - 1)) {
+    return Broken("a service leads outside");
+  }
+  if (!IsCut(a.guard_begin, a.local_count, a.guards.size()) ||
+      !ListsAscend(a.guard_begin, a.guards) || a.rank_guard.size() != a.rank_count) {
+    return Broken("a local address class leads outside");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status VerdictTable::Bind(const VerdictArrays& arrays) {
+  if (arrays.local_count == 0 || arrays.class_count == 0 || arrays.row_count == 0 ||
+      arrays.inbound_count == 0 || arrays.rank_count >= kWrongService ||
+      arrays.deny_count > arrays.rank_count) {
+    return Broken("a count is wrong");
+  }
+  const bool dense = arrays.row_begin.empty();
+  absl::Status status = dense ? CheckDense(arrays) : CheckLists(arrays);
+  if (!status.ok()) return status;
+  a_ = arrays;
+  dense_ = dense;
+  return absl::OkStatus();
+}
+
+uint32_t VerdictTable::Scan(uint32_t row, uint32_t service_class, uint32_t local) const {
+  uint32_t listed = kNoCell;
+  for (uint32_t at = a_.row_begin[row]; at < a_.row_begin[row + 1]; ++at) {
+    const uint32_t rank = a_.row_ranks[at];
+    if (!LocalPasses(local, a_.rank_guard[rank])) continue;
+    if (ServiceHas(a_.rank_service[rank], service_class)) return rank;
+    if (listed == kNoCell && rank >= a_.deny_count) listed = kWrongService | rank;
+  }
+  return listed;
+}
+
+bool VerdictTable::ServiceHas(uint32_t service, uint32_t service_class) const {
+  const ClassRun* begin = a_.runs.data() + a_.run_begin[service];
+  const ClassRun* end = a_.runs.data() + a_.run_begin[service + 1];
+  const ClassRun* run = std::lower_bound(
+      begin, end, service_class, [](const ClassRun& r, uint32_t c) { return r.last < c; });
+  return run != end && run->first <= service_class;
+}
+
+bool VerdictTable::LocalPasses(uint32_t local, uint32_t guard) const {
+  if (guard == 0) return true;
+  const uint32_t* begin = a_.guards.data() + a_.guard_begin[local];
+  const uint32_t* end = a_.guards.data() + a_.guard_begin[local + 1];
+  return std::binary_search(begin, end, guard);
+}
+
+}  // namespace allowmatch

@@ -1,0 +1,102 @@
+// (row, service class) -> cell, and what a cell says.
+//
+// A *row* is the set of (rule, destination) pairs that match one class of
+// addresses or names. All pairs have one order, their *rank*: deny before
+// allow, then the more specific destination. A cell is
+//
+//   the least rank of the pairs that match the service, else
+//   kWrongService | the least rank of the allow pairs in the row, else kNoCell
+//
+// so that joining several rows (an address and a name, or several patterns) is
+// the minimum of their cells. An inbound row also has conditions on the local
+// address: a *guard* is the set of local ranges of a rule, guard 0 is any, and a
+// *local* is a class of local addresses, local 0 being an unknown one.
+//
+// Two forms, chosen by the compiler:
+//   dense: a matrix of cells; (inbound row, local) -> row in a second matrix
+//   lists: each row is the list of its ranks; a service is a list of runs of
+//          service classes, and a local is the list of the guards that it
+//          passes. Its size is linear in the rules whatever they are.
+//
+// A view: it refers to the bytes of the image. Thread-safe.
+
+#ifndef ALLOWMATCH_MATCHER_VERDICT_TABLE_H_
+#define ALLOWMATCH_MATCHER_VERDICT_TABLE_H_
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+
+namespace allowmatch {
+
+constexpr uint32_t kWrongService = 0x80000000;
+constexpr uint32_t kNoCell = 0xffffffff;
+
+// Consecutive service classes, both ends included.
+struct ClassRun {
+  uint32_t first;
+  uint32_t last;
+};
+
+// The arrays of a verdict table; those of the other form are empty.
+struct VerdictArrays {
+  uint32_t row_count = 0;      // dense: rows of cells; lists: rows of ranks
+  uint32_t inbound_count = 0;  // dense: rows of pair_rows; lists: as row_count
+  uint32_t local_count = 0;    // at least 1
+  uint32_t class_count = 0;    // at least 1
+  uint32_t rank_count = 0;
+  uint32_t deny_count = 0;  // ranks below are deny pairs
+
+  absl::Span<const uint32_t> cells;      // dense: row * class_count + class
+  absl::Span<const uint32_t> pair_rows;  // dense: inbound row * local_count + local
+
+  absl::Span<const uint32_t> row_begin;     // lists: row_count + 1, into row_ranks
+  absl::Span<const uint32_t> row_ranks;     // ascending within a row
+  absl::Span<const uint32_t> rank_service;  // rank_count
+  absl::Span<const uint32_t> rank_guard;    // rank_count
+  absl::Span<const uint32_t> run_begin;     // service count + 1, into runs
+  absl::Span<const ClassRun> runs;          // ascending within a service
+  absl::Span<const uint32_t> guard_begin;   // local_count + 1, into guards
+  absl::Span<const uint32_t> guards;        // ascending within a local; guard 0 is implied
+};
+
+class VerdictTable {
+ public:
+  VerdictTable() = default;
+
+  // Takes over the arrays after checking that no lookup can leave them.
+  absl::Status Bind(const VerdictArrays& arrays);
+
+  bool dense() const { return dense_; }
+
+  uint32_t Outbound(uint32_t row, uint32_t service_class) const {
+    return dense_ ? a_.cells[size_t{row} * a_.class_count + service_class]
+                  : Scan(row, service_class, 0);
+  }
+
+  uint32_t Inbound(uint32_t row, uint32_t local, uint32_t service_class) const {
+    if (!dense_) return Scan(row, service_class, local);
+    const uint32_t joined = a_.pair_rows[size_t{row} * a_.local_count + local];
+    return a_.cells[size_t{joined} * a_.class_count + service_class];
+  }
+
+  bool IsDeny(uint32_t cell) const { return cell < a_.deny_count; }
+  bool IsAllow(uint32_t cell) const { return cell >= a_.deny_count && cell < kWrongService; }
+  static bool IsListed(uint32_t cell) { return cell >= kWrongService && cell != kNoCell; }
+
+  const VerdictArrays& arrays() const { return a_; }
+
+ private:
+  // The cell of a row of the lists form.
+  uint32_t Scan(uint32_t row, uint32_t service_class, uint32_t local) const;
+  bool ServiceHas(uint32_t service, uint32_t service_class) const;
+  bool LocalPasses(uint32_t local, uint32_t guard) const;
+
+  VerdictArrays a_;
+  bool dense_ = true;
+};
+
+}  // namespace allowmatch
+
+#endif  // ALLOWMATCH_MATCHER_VERDICT_TABLE_H_

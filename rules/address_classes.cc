@@ -1,0 +1,81 @@
+#include "rules/address_classes.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "absl/container/flat_hash_map.h"
+
+namespace allowmatch {
+namespace {
+
+// Numbers triples in the order in which they are first seen.
+class ClassNumbers {
+ public:
+  uint32_t Number(uint32_t out_row, uint32_t in_row, uint32_t local) {
+    const auto [at, is_new] = numbers_.try_emplace(std::tuple(out_row, in_row, local),
+                                                   static_cast<uint32_t>(classes_.size()));
+    if (is_new) classes_.push_back({out_row, in_row, local});
+    return at->second;
+  }
+  std::vector<AddressClass> Take() { return std::move(classes_); }
+
+ private:
+  absl::flat_hash_map<std::tuple<uint32_t, uint32_t, uint32_t>, uint32_t> numbers_;
+  std::vector<AddressClass> classes_;
+};
+
+uint128 NextFirst(const Intervals& intervals, size_t at, uint128 end) {
+  return at + 1 < intervals.size() ? intervals[at + 1].first : end;
+}
+
+// Lays three partitions of one family over each other.
+Intervals Overlay(const Intervals& out, const Intervals& in, const Intervals& local,
+                  ClassNumbers* numbers) {
+  Intervals joined;
+  size_t o = 0;
+  size_t i = 0;
+  size_t l = 0;
+  uint128 first = 0;
+  constexpr uint128 kEnd = ~uint128{0};
+  while (true) {
+    const uint32_t id = numbers->Number(out[o].id, in[i].id, local[l].id);
+    if (joined.empty() || joined.back().id != id) joined.push_back({first, id});
+    const bool more = o + 1 < out.size() || i + 1 < in.size() || l + 1 < local.size();
+    if (!more) return joined;
+    first = std::min({NextFirst(out, o, kEnd), NextFirst(in, i, kEnd), NextFirst(local, l, kEnd)});
+    if (o + 1 < out.size() && out[o + 1].first == first) ++o;
+    if (i + 1 < in.size() && in[i + 1].first == first) ++i;
+    if (l + 1 < local.size() && local[l + 1].first == first) ++l;
+  }
+}
+
+std::vector<RankedRange> GuardRanges(const Pairs& pairs) {
+  std::vector<RankedRange> ranges;
+  for (uint32_t guard = 1; guard < pairs.guards.size(); ++guard) {
+    for (const AddressRange& range : pairs.guards[guard]) ranges.push_back({range, guard, guard});
+  }
+  return ranges;
+}
+
+}  // namespace
+
+AddressTables BuildAddressTables(const Pairs& pairs, RankSets* out_sets, RankSets* in_sets,
+                                 RankSets* locals) {
+  AddressTables tables;
+  ClassNumbers numbers;
+  const std::vector<RankedRange> guards = GuardRanges(pairs);
+  tables.absent_class =
+      numbers.Number(out_sets->Intern(SetOf(pairs.out.any)),
+                     in_sets->Intern(SetOf(pairs.in.any)), locals->Intern({}));
+  for (const Family family : {Family::kV4, Family::kV6}) {
+    const Intervals intervals =
+        Overlay(Partition(family, pairs.out.ranges, pairs.out.any, out_sets),
+                Partition(family, pairs.in.ranges, pairs.in.any, in_sets),
+                Partition(family, guards, {}, locals), &numbers);
+    (family == Family::kV4 ? tables.ip4 : tables.ip6) = BuildIpTable(family, intervals);
+  }
+  tables.classes = numbers.Take();
+  return tables;
+}
+
+}  // namespace allowmatch

@@ -1,0 +1,29 @@
+// Address pairs -> classes of addresses, and the tables that find them.
+
+#ifndef ALLOWMATCH_RULES_ADDRESS_CLASSES_H_
+#define ALLOWMATCH_RULES_ADDRESS_CLASSES_H_
+
+#include <vector>
+
+#include "matcher/database.h"
+#include "rules/ip_builder.h"
+#include "rules/pairs.h"
+#include "rules/rank_sets.h"
+
+namespace allowmatch {
+
+struct AddressTables {
+  std::vector<AddressClass> classes;  // out_row of out_sets, in_row of in_sets, local of locals
+  uint32_t absent_class = 0;
+  IpArrays ip4;
+  IpArrays ip6;
+};
+
+// Adds the sets that it meets to `out_sets` and `in_sets`, and to `locals` the
+// sets of guards that a local address passes; set 0 of `locals` is empty.
+AddressTables BuildAddressTables(const Pairs& pairs, RankSets* out_sets, RankSets* in_sets,
+                                 RankSets* locals);
+
+}  // namespace allowmatch
+
+#endif  // ALLOWMATCH_RULES_ADDRESS_CLASSES_H_

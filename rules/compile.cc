@@ -1,0 +1,219 @@
+#include "rules/compile.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "rules/address_classes.h"
+#include "rules/breadth.h"
+#include "rules/image_writer.h"
+#include "rules/name_builder.h"
+#include "rules/pairs.h"
+#include "rules/service_builder.h"
+#include "rules/verdict_builder.h"
+
+namespace allowmatch {
+namespace {
+
+bool IsSound(const AddressRange& range) {
+  return range.first.family() == range.last.family() && !(range.last < range.first);
+}
+
+std::string Problem(const Rule& rule) {
+  if (rule.to.empty()) return "it has no destination";
+  if (rule.direction != RuleDirection::kIn && !rule.from.empty()) {
+    return "only an inbound rule can have a `from`";
+  }
+  for (const std::vector<Destination>* list : {&rule.to, &rule.from}) {
+    for (const Destination& destination : *list) {
+      const auto* range = std::get_if<AddressRange>(&destination);
+      if (range != nullptr && !IsSound(*range)) return "a range does not ascend";
+      const auto* pattern = std::get_if<Pattern>(&destination);
+      if (pattern != nullptr && pattern->body().empty()) return "a name is empty";
+    }
+  }
+  return "";
+}
+
+absl::Status CheckRules(const Policy& policy, const std::vector<bool>& active,
+                        const CompileOptions& options) {
+  std::vector<std::string> refused;
+  for (size_t id = 0; id < policy.rules.size(); ++id) {
+    const std::string problem = Problem(policy.rules[id]);
+    if (!problem.empty()) refused.push_back(absl::StrCat("rule ", id, ": ", problem));
+  }
+  for (const AddressRange& range : options.self) {
+    if (!IsSound(range)) refused.push_back("self: a range does not ascend");
+  }
+  if (refused.empty() && !options.allow_broad) refused = BroadRules(policy, active);
+  if (refused.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrJoin(refused, "\n"));
+}
+
+// "vendor=kudo,tute region=us basis=both": empty where nothing was chosen.
+std::string Describe(const CompileOptions& options) {
+  std::vector<std::string> words;
+  const auto add = [&words](absl::string_view key, const std::vector<std::string>& values) {
+    if (!values.empty()) words.push_back(absl::StrCat(key, "=", absl::StrJoin(values, ",")));
+  };
+  const Selection& s = options.selection;
+  add("vendor", {s.vendors.begin(), s.vendors.end()});
+  add("region", {s.regions.begin(), s.regions.end()});
+  add("require", {s.requires_.begin(), s.requires_.end()});
+  for (const auto& [vendor, profile] : s.profiles) {
+    words.push_back(absl::StrCat("profile=", vendor, ":", profile));
+  }
+  std::vector<std::string> self;
+  for (const AddressRange& range : options.self) self.push_back(range.ToString());
+  add("self", self);
+  if (options.basis_both) words.push_back("basis=both");
+  return absl::StrJoin(words, " ");
+}
+
+std::vector<uint64_t> HashesOf(const Policy& policy) {
+  std::vector<uint64_t> hashes;
+  for (const Rule& rule : policy.rules) hashes.push_back(rule.ContentHash());
+  return hashes;
+}
+
+// FNV-1a over the rules, which of them are active, and the selection.
+uint64_t Digest(const std::vector<uint64_t>& hashes, const std::vector<bool>& active,
+                const std::string& selection) {
+  uint64_t digest = 0xcbf29ce484222325u;
+  const auto add = [&digest](uint64_t value) { digest = (digest ^ value) * 0x100000001b3u; };
+  for (size_t id = 0; id < hashes.size(); ++id) {
+    for (int shift = 0; shift < 64; shift += 8) add(hashes[id] >> shift & 255);
+    add(active[id] ? 1 : 0);
+  }
+  for (const char c : selection) add(static_cast<uint8_t>(c));
+  return digest;
+}
+
+// Everything that is known once the rules have been taken apart.
+class Compiler {
+ public:
+  Compiler(const Policy& policy, const CompileOptions& options, std::vector<bool> active)
+      : options_(options), active_(std::move(active)), hashes_(HashesOf(policy)) {
+    std::vector<AddressRange> self = options.self;
+    std::sort(self.begin(), self.end());
+    pairs_ = ExpandPairs(policy, active_, self);
+  }
+
+  absl::StatusOr<Image> Run() {
+    addresses_ = BuildAddressTables(pairs_, &out_sets_, &in_sets_, &locals_);
+    absl::StatusOr<NameArrays> names = BuildNameTable(pairs_, &out_sets_, &in_sets_);
+    if (!names.ok()) return names.status();
+    names_ = std::move(*names);
+    meta_.undecided_out = out_sets_.Intern(pairs_.out.undecided);
+    meta_.undecided_in = in_sets_.Intern(pairs_.in.undecided);
+    if (absl::Status s = CheckSizes(); !s.ok()) return s;
+    services_ = BuildServiceTable(pairs_.services);
+    verdicts_ = BuildVerdictTable(pairs_, out_sets_, in_sets_, locals_, services_.runs,
+                                  services_.class_count, options_.form);
+    return Write();
+  }
+
+ private:
+  absl::Status CheckSizes() const {
+    uint64_t entries = 0;
+    for (const RankSets* sets : {&out_sets_, &in_sets_, &locals_}) {
+      for (uint32_t id = 0; id < sets->size(); ++id) entries += (*sets)[id].size();
+    }
+    if (entries < kWrongService && pairs_.ranks.size() < kWrongService) return absl::OkStatus();
+    return absl::ResourceExhaustedError("the rules overlap in too many ways for the format");
+  }
+
+  Image Write() {
+    for (AddressClass& c : addresses_.classes) c.in_row += verdicts_.inbound_offset;
+    for (NameClass& c : names_.classes) c.in_row += verdicts_.inbound_offset;
+    ImageWriter writer;
+    WriteMeta(&writer);
+    WriteAddresses(&writer);
+    WriteNames(&writer);
+    WriteVerdicts(&writer);
+    return writer.Finish(Digest(hashes_, active_, Describe(options_)));
+  }
+
+  void WriteMeta(ImageWriter* writer) {
+    meta_.rule_count = static_cast<uint32_t>(hashes_.size());
+    meta_.rank_count = static_cast<uint32_t>(pairs_.ranks.size());
+    meta_.deny_count = pairs_.deny_count;
+    meta_.service_class_count = services_.class_count;
+    meta_.row_count = verdicts_.row_count;
+    meta_.inbound_count = verdicts_.inbound_count;
+    meta_.local_count = static_cast<uint32_t>(locals_.size());
+    meta_.flags = options_.basis_both ? DatabaseMeta::kBasisBoth : 0;
+    meta_.absent_class = addresses_.absent_class;
+    meta_.undecided_in += verdicts_.inbound_offset;
+    meta_.any_service_out = pairs_.out.any_service_rules;
+    meta_.any_service_in = pairs_.in.any_service_rules;
+    meta_.active_rule_count =
+        static_cast<uint32_t>(std::count(active_.begin(), active_.end(), true));
+    meta_.name_seed = names_.seed;
+    std::vector<uint32_t> rules;
+    for (const Rank& rank : pairs_.ranks) rules.push_back(rank.rule);
+    rules.push_back(kNoRuleId);  // for "no rank", so that the matcher need not branch
+    writer->Add(SectionId::kMeta, std::vector<DatabaseMeta>{meta_});
+    writer->Add(SectionId::kRankRules, rules);
+    writer->Add(SectionId::kRuleHashes, hashes_);
+    writer->AddText(SectionId::kSelection, Describe(options_));
+  }
+
+  void WriteAddresses(ImageWriter* writer) const {
+    writer->Add(SectionId::kDirect4, addresses_.ip4.direct);
+    writer->Add(SectionId::kNodes4, addresses_.ip4.nodes);
+    writer->Add(SectionId::kLeaves4, addresses_.ip4.leaves);
+    writer->Add(SectionId::kDirect6, addresses_.ip6.direct);
+    writer->Add(SectionId::kNodes6, addresses_.ip6.nodes);
+    writer->Add(SectionId::kLeaves6, addresses_.ip6.leaves);
+    writer->Add(SectionId::kAddressClasses, addresses_.classes);
+  }
+
+  void WriteNames(ImageWriter* writer) const {
+    writer->Add(SectionId::kNameNodes, names_.nodes);
+    writer->AddText(SectionId::kNameLabels, names_.labels);
+    writer->Add(SectionId::kNameSlots, names_.slots);
+    writer->Add(SectionId::kNameClasses, names_.classes);
+  }
+
+  void WriteVerdicts(ImageWriter* writer) const {
+    writer->Add(SectionId::kProtocolLanes, services_.lanes);
+    writer->Add(SectionId::kLanePages, services_.lane_pages);
+    writer->Add(SectionId::kServicePages, services_.pages);
+    writer->Add(SectionId::kCells, verdicts_.cells);
+    writer->Add(SectionId::kPairRows, verdicts_.pair_rows);
+    writer->Add(SectionId::kRowBegin, verdicts_.row_begin);
+    writer->Add(SectionId::kRowRanks, verdicts_.row_ranks);
+    writer->Add(SectionId::kRankService, verdicts_.rank_service);
+    writer->Add(SectionId::kRankGuard, verdicts_.rank_guard);
+    writer->Add(SectionId::kRunBegin, verdicts_.run_begin);
+    writer->Add(SectionId::kRuns, verdicts_.runs);
+    writer->Add(SectionId::kGuardBegin, verdicts_.guard_begin);
+    writer->Add(SectionId::kGuards, verdicts_.guards);
+  }
+
+  const CompileOptions& options_;
+  const std::vector<bool> active_;
+  const std::vector<uint64_t> hashes_;
+  Pairs pairs_;
+  RankSets out_sets_;
+  RankSets in_sets_;
+  RankSets locals_;
+  AddressTables addresses_;
+  NameArrays names_;
+  ServiceArrays services_;
+  VerdictTables verdicts_;
+  DatabaseMeta meta_ = {};
+};
+
+}  // namespace
+
+absl::StatusOr<Image> Compile(const Policy& policy, const CompileOptions& options) {
+  absl::StatusOr<std::vector<bool>> active = ActiveRules(policy, options.selection);
+  if (!active.ok()) return active.status();
+  if (absl::Status s = CheckRules(policy, *active, options); !s.ok()) return s;
+  return Compiler(policy, options, *std::move(active)).Run();
+}
+
+}  // namespace allowmatch

@@ -1,0 +1,193 @@
+#include "rules/pairs.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <variant>
+
+#include "absl/container/flat_hash_set.h"
+
+namespace allowmatch {
+namespace {
+
+// What decides the order of pairs. Compared member by member, the best first.
+struct Order {
+  bool allow;
+  bool inexact;
+  int loose;  // minus the fixed bits or labels
+  int ports;
+  bool name;
+  uint32_t rule;
+
+  auto Key() const { return std::tie(allow, inexact, loose, ports, name, rule); }
+  friend bool operator<(const Order& a, const Order& b) { return a.Key() < b.Key(); }
+  friend bool operator==(const Order& a, const Order& b) { return a.Key() == b.Key(); }
+};
+
+// A pair before the ranks are known.
+struct Loose {
+  Order order;
+  const Destination* destination;  // any, a range or a pattern
+  bool inbound;
+};
+
+Order OrderOf(const Rule& rule, uint32_t id, const Destination& destination) {
+  Order order = {rule.action == Action::kAllow, true, 0, rule.ports.Width(), false, id};
+  if (const auto* range = std::get_if<AddressRange>(&destination)) {
+    order.inexact = !range->IsSingle();
+    order.loose = -range->FixedBits();
+  } else if (const auto* pattern = std::get_if<Pattern>(&destination)) {
+    order.inexact = !pattern->IsExact();
+    order.loose = -pattern->FixedLabels();
+    order.name = true;
+  }
+  return order;
+}
+
+class Expansion {
+ public:
+  Expansion(const Policy& policy, const std::vector<AddressRange>& self) : policy_(policy) {
+    for (const AddressRange& range : self) self_.emplace_back(range);
+  }
+
+  void AddRule(uint32_t id) {
+    const Rule& rule = policy_.rules[id];
+    if (rule.direction != RuleDirection::kIn) AddRemotes(id, rule.to, false);
+    if (rule.direction == RuleDirection::kBoth) AddRemotes(id, rule.to, true);
+    if (rule.direction == RuleDirection::kIn && GuardOf(id)) AddRemotes(id, Remotes(rule), true);
+  }
+
+  Pairs Finish() {
+    NumberServices();
+    NumberRanks();
+    for (const Loose& pair : loose_) Place(pair);
+    for (PairList* list : {&pairs_.out, &pairs_.in}) {
+      std::sort(list->undecided.begin(), list->undecided.end());
+      list->undecided = BestOfSlots(list->undecided, pairs_.ranks);
+    }
+    return std::move(pairs_);
+  }
+
+ private:
+  const std::vector<Destination>& Remotes(const Rule& rule) const {
+    return rule.from.empty() ? any_ : rule.from;
+  }
+
+  void AddRemotes(uint32_t id, const std::vector<Destination>& remotes, bool inbound) {
+    const Rule& rule = policy_.rules[id];
+    for (const Destination& remote : remotes) {
+      if (std::holds_alternative<FeedReference>(remote)) continue;
+      if (std::holds_alternative<SelfDestination>(remote)) {
+        for (const Destination& own : self_) {
+          loose_.push_back({OrderOf(rule, id, own), &own, inbound});
+        }
+      } else {
+        loose_.push_back({OrderOf(rule, id, remote), &remote, inbound});
+      }
+    }
+  }
+
+  // Finds the guard of an inbound rule; false if no local address can pass.
+  bool GuardOf(uint32_t id) {
+    std::vector<AddressRange> local;
+    for (const Destination& to : policy_.rules[id].to) {
+      if (std::holds_alternative<AnyDestination>(to)) return true;
+      if (const auto* range = std::get_if<AddressRange>(&to)) local.push_back(*range);
+      if (!std::holds_alternative<SelfDestination>(to)) continue;
+      for (const Destination& own : self_) local.push_back(std::get<AddressRange>(own));
+    }
+    if (local.empty()) return false;
+    std::sort(local.begin(), local.end());
+    local.erase(std::unique(local.begin(), local.end()), local.end());
+    const uint32_t next = static_cast<uint32_t>(guards_.size()) + 1;
+    guard_of_rule_[id] = guards_.try_emplace(std::move(local), next).first->second;
+    return true;
+  }
+
+  void NumberServices() {
+    for (const Loose& pair : loose_) services_[ServiceOf(pair.order.rule)] = 0;
+    for (auto& [service, number] : services_) {
+      number = static_cast<uint32_t>(pairs_.services.size());
+      pairs_.services.push_back(service);
+    }
+    pairs_.guards.resize(guards_.size() + 1);
+    for (const auto& [ranges, number] : guards_) pairs_.guards[number] = ranges;
+  }
+
+  void NumberRanks() {
+    for (const Loose& pair : loose_) orders_.push_back(pair.order);
+    std::sort(orders_.begin(), orders_.end());
+    orders_.erase(std::unique(orders_.begin(), orders_.end()), orders_.end());
+    std::map<std::tuple<bool, uint32_t, uint32_t>, uint32_t> slots;
+    for (const Order& order : orders_) {
+      Rank rank = {order.rule, services_[ServiceOf(order.rule)], 0, 0};
+      const auto guard = guard_of_rule_.find(order.rule);
+      if (guard != guard_of_rule_.end()) rank.guard = guard->second;
+      const auto slot = std::tuple(order.allow, rank.service, rank.guard);
+      rank.slot = slots.try_emplace(slot, static_cast<uint32_t>(slots.size())).first->second;
+      pairs_.ranks.push_back(rank);
+      if (!order.allow) ++pairs_.deny_count;
+    }
+  }
+
+  void Place(const Loose& pair) {
+    const uint32_t rank = static_cast<uint32_t>(
+        std::lower_bound(orders_.begin(), orders_.end(), pair.order) - orders_.begin());
+    const uint32_t slot = pairs_.ranks[rank].slot;
+    PairList& list = pair.inbound ? pairs_.in : pairs_.out;
+    if (const auto* range = std::get_if<AddressRange>(pair.destination)) {
+      list.ranges.push_back({*range, slot, rank});
+    } else if (const auto* pattern = std::get_if<Pattern>(pair.destination)) {
+      list.patterns.push_back({*pattern, rank});
+      if (pair.order.allow) CountName(pair, rank, &list);
+    } else {
+      list.any.push_back({{}, slot, rank});
+    }
+  }
+
+  void CountName(const Loose& pair, uint32_t rank, PairList* list) {
+    const Rule& rule = policy_.rules[pair.order.rule];
+    if (!rule.protocol.is_any() || !rule.ports.is_any()) {
+      list->undecided.push_back(rank);
+    } else if (any_service_.insert({pair.order.rule, pair.inbound}).second) {
+      ++list->any_service_rules;
+    }
+  }
+
+  Service ServiceOf(uint32_t id) const {
+    return {policy_.rules[id].protocol, policy_.rules[id].ports};
+  }
+
+  const Policy& policy_;
+  const std::vector<Destination> any_ = {AnyDestination()};
+  std::vector<Destination> self_;
+  std::vector<Loose> loose_;
+  std::vector<Order> orders_;  // by rank
+  std::map<Service, uint32_t> services_;
+  std::map<std::vector<AddressRange>, uint32_t> guards_;
+  std::map<uint32_t, uint32_t> guard_of_rule_;
+  absl::flat_hash_set<std::pair<uint32_t, bool>> any_service_;
+  Pairs pairs_;
+};
+
+}  // namespace
+
+Pairs ExpandPairs(const Policy& policy, const std::vector<bool>& active,
+                  const std::vector<AddressRange>& self) {
+  Expansion expansion(policy, self);
+  for (uint32_t id = 0; id < policy.rules.size(); ++id) {
+    if (active[id]) expansion.AddRule(id);
+  }
+  return expansion.Finish();
+}
+
+RankSet BestOfSlots(const RankSet& ranks, const std::vector<Rank>& table) {
+  RankSet best;
+  absl::flat_hash_set<uint32_t> seen;
+  for (const uint32_t rank : ranks) {
+    if (seen.insert(table[rank].slot).second) best.push_back(rank);
+  }
+  return best;
+}
+
+}  // namespace allowmatch

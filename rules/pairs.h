@@ -1,0 +1,73 @@
+// The active rules taken apart: one pair for each way in which a rule can
+// match, in the order in which pairs count.
+//
+// A pair is (rule, remote destination, direction). Its *rank* orders it: deny
+// before allow; then exact before range or wildcard; more fixed bits or labels
+// first, as plain numbers; narrower ports; address before name; lowest rule
+// id. Pairs of one rule that this order cannot tell apart share a rank.
+
+#ifndef ALLOWMATCH_RULES_PAIRS_H_
+#define ALLOWMATCH_RULES_PAIRS_H_
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "matcher/pattern.h"
+#include "matcher/range.h"
+#include "matcher/service.h"
+#include "rules/partition.h"
+#include "rules/policy.h"
+
+namespace allowmatch {
+
+struct Rank {
+  uint32_t rule;
+  uint32_t service;  // index into Pairs::services
+  uint32_t guard;    // index into Pairs::guards: what the local address must be
+  uint32_t slot;     // action, service and guard: ranks of one slot match alike
+};
+
+struct Service {
+  Protocol protocol;
+  PortSet ports;
+  friend bool operator<(const Service& a, const Service& b) {
+    return a.protocol != b.protocol ? a.protocol < b.protocol : a.ports < b.ports;
+  }
+};
+
+struct RankedPattern {
+  Pattern pattern;
+  uint32_t rank;
+};
+
+// The pairs of one direction.
+struct PairList {
+  std::vector<RankedRange> ranges;
+  std::vector<RankedRange> any;  // `range` is unused: they match everything
+  std::vector<RankedPattern> patterns;
+  RankSet undecided;               // allow name pairs with a stated service
+  uint32_t any_service_rules = 0;  // allow rules with a name and no stated service
+};
+
+struct Pairs {
+  std::vector<Rank> ranks;
+  uint32_t deny_count = 0;                        // ranks below are of deny rules
+  std::vector<Service> services;                  // sorted
+  std::vector<std::vector<AddressRange>> guards;  // guard 0 is any address, and none at all
+  PairList out;
+  PairList in;
+};
+
+// `self` are the addresses that `self` stands for. Feed references, `self`
+// without addresses, and names where the local address is asked for match
+// nothing and make no pair.
+Pairs ExpandPairs(const Policy& policy, const std::vector<bool>& active,
+                  const std::vector<AddressRange>& self);
+
+// Keeps of `ranks`, which are ascending, the first of each slot.
+RankSet BestOfSlots(const RankSet& ranks, const std::vector<Rank>& table);
+
+}  // namespace allowmatch
+
+#endif  // ALLOWMATCH_RULES_PAIRS_H_
