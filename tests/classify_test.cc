@@ -39,16 +39,17 @@ std::string ReadFile(const std::string& path) {
 Result Classify(const std::string& arguments, const std::string& before = "") {
   static int runs = 0;
   const std::string name = Path(absl::StrCat("run", ++runs));
-  Write(name + ".rules",
-        "allow out tcp 443 to 198.51.100.0/24,*.listed.example vendor=one service=web src=one.txt:1\n"
-        "allow out udp any to 203.0.113.7 vendor=two\n"
-        "deny out any any to 198.51.100.66 vendor=local\n");
+  Write(
+      name + ".rules",
+      "allow out tcp 443 to 198.51.100.0/24,*.listed.example vendor=one service=web src=one.txt:1\n"
+      "allow out udp any to 203.0.113.7 vendor=two\n"
+      "deny out any any to 198.51.100.66 vendor=local\n");
   const std::string command =
       absl::StrCat(before, " cli/allowmatch classify --policy ", name, ".rules ", arguments, " >",
                    name, ".out 2>", name, ".err");
   const int status = system(command.c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
-          ReadFile(name + ".out"), ReadFile(name + ".err")};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), ReadFile(name + ".out"),
+          ReadFile(name + ".err")};
 }
 
 std::string File(const std::string& name, const std::string& bytes) {
@@ -78,8 +79,10 @@ long long Number(const Result& result, const std::string& key) {
 
 constexpr char kRow[] = "2 1 eni-1 10.0.0.1 198.51.100.7 51000 443 6 1 60 1 2 ACCEPT OK\n";
 
-std::string Row(const std::string& dst, const std::string& port = "443", const std::string& protocol = "6") {
-  return absl::StrCat("2 1 eni-1 10.0.0.1 ", dst, " 51000 ", port, " ", protocol, " 1 60 1 2 ACCEPT OK\n");
+std::string Row(const std::string& dst, const std::string& port = "443",
+                const std::string& protocol = "6") {
+  return absl::StrCat("2 1 eni-1 10.0.0.1 ", dst, " 51000 ", port, " ", protocol,
+                      " 1 60 1 2 ACCEPT OK\n");
 }
 
 std::string EveryVerdict() {
@@ -93,8 +96,9 @@ TEST(ClassifyTest, EveryVerdictAsNdjson) {
   const Result result = Classify("--output ndjson " + File("verdicts.log", EveryVerdict()));
   EXPECT_EQ(result.exit_code, 0) << result.err;
   // Canonical order: the rule on 198.51.100.0/24 is 0, on 203.0.113.7 is 1.
-  EXPECT_EQ(result.out,
-            R"({"line":1,"verdict":"allow","reason":"allow-rule","rule":0,"vendor":"one","basis":"ip","remote":"198.51.100.7","name":null,"protocol":"tcp","port":443}
+  EXPECT_EQ(
+      result.out,
+      R"({"line":1,"verdict":"allow","reason":"allow-rule","rule":0,"vendor":"one","basis":"ip","remote":"198.51.100.7","name":null,"protocol":"tcp","port":443}
 {"line":2,"verdict":"deny","reason":"deny-rule","rule":2,"vendor":"local","basis":"ip","remote":"198.51.100.66","name":null,"protocol":"tcp","port":443}
 {"line":3,"verdict":"deny","reason":"wrong-service","rule":0,"vendor":"one","basis":"ip","remote":"198.51.100.7","name":null,"protocol":"tcp","port":80}
 {"line":4,"verdict":"undecided","reason":"name-needed","rule":null,"vendor":null,"basis":null,"remote":"192.0.2.1","name":null,"protocol":"tcp","port":443}
@@ -109,7 +113,8 @@ TEST(ClassifyTest, EveryVerdictAsNdjson) {
 }
 
 TEST(ClassifyTest, TsvAndOnly) {
-  const Result result = Classify("--output tsv --only deny,invalid " + File("only.log", EveryVerdict()));
+  const Result result =
+      Classify("--output tsv --only deny,invalid " + File("only.log", EveryVerdict()));
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_EQ(result.out,
             "line\tverdict\treason\trule\tvendor\tbasis\tremote\tname\tprotocol\tport\n"
@@ -133,7 +138,8 @@ TEST(ClassifyTest, SummaryAsJsonAndText) {
   EXPECT_EQ(Number(json, "skipped"), 2);
   EXPECT_TRUE(absl::StrContains(json.out, "\"rules_never_hit\":[]")) << json.out;
   const Result text = Classify("--output summary " + log);
-  for (const char* const part : {"Records", "tcp 443 (web)", "Top denied destinations", "198.51.100.66", "deny-rule"}) {
+  for (const char* const part :
+       {"Records", "tcp 443 (web)", "Top denied destinations", "198.51.100.66", "deny-rule"}) {
     EXPECT_TRUE(absl::StrContains(text.out, part)) << part << "\n" << text.out;
   }
   EXPECT_FALSE(absl::StrContains(text.out, "\x1b")) << "no colours in a file";
@@ -146,7 +152,8 @@ TEST(ClassifyTest, ExitCodes) {
   EXPECT_EQ(Classify("--fail-on-deny " + good).exit_code, 0);
   EXPECT_EQ(Classify(denied).exit_code, 0);
   EXPECT_EQ(Classify("--fail-on-deny " + denied).exit_code, 1);
-  EXPECT_EQ(Classify("--format zeek " + File("bad.log", "nonsense\nmore\n")).exit_code, 2) << "all invalid";
+  EXPECT_EQ(Classify("--format zeek " + File("bad.log", "nonsense\nmore\n")).exit_code, 2)
+      << "all invalid";
   EXPECT_EQ(Classify("--format nonsense " + good).exit_code, 2);
   EXPECT_EQ(Classify("--map dst " + good).exit_code, 2);
   EXPECT_EQ(Classify("--internal 10.0.0.1/8 " + good).exit_code, 2);
@@ -156,9 +163,10 @@ TEST(ClassifyTest, ExitCodes) {
 }
 
 TEST(ClassifyTest, EmptyLogs) {
-  for (const std::string& bytes : {std::string(), std::string("\n\n"), Gzip(""), std::string("\xef\xbb\xbf"),
-                                   std::string("version account-id interface-id srcaddr dstaddr srcport dstport "
-                                               "protocol packets bytes start end action log-status\n")}) {
+  for (const std::string& bytes :
+       {std::string(), std::string("\n\n"), Gzip(""), std::string("\xef\xbb\xbf"),
+        std::string("version account-id interface-id srcaddr dstaddr srcport dstport "
+                    "protocol packets bytes start end action log-status\n")}) {
     const Result result = Classify("--json " + File("empty.log", bytes));
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_EQ(Number(result, "records"), 0);
@@ -167,15 +175,19 @@ TEST(ClassifyTest, EmptyLogs) {
 }
 
 TEST(ClassifyTest, LineEndsMarksAndPacking) {
-  const std::string log = std::string("version account-id interface-id srcaddr dstaddr srcport dstport protocol "
-                                      "packets bytes start end action log-status\n") + EveryVerdict();
+  const std::string log =
+      std::string(
+          "version account-id interface-id srcaddr dstaddr srcport dstport protocol "
+          "packets bytes start end action log-status\n") +
+      EveryVerdict();
   std::string dos = log, mac = log;
-  for (size_t at = 0; (at = dos.find('\n', at)) != std::string::npos; at += 2) dos.replace(at, 1, "\r\n");
+  for (size_t at = 0; (at = dos.find('\n', at)) != std::string::npos; at += 2)
+    dos.replace(at, 1, "\r\n");
   std::replace(mac.begin(), mac.end(), '\n', '\r');
   const std::string expected = Classify("--output ndjson " + File("plain.log", log)).out;
   EXPECT_EQ(std::count(expected.begin(), expected.end(), '\n'), 11);
-  for (const std::string& bytes : {dos, mac, log.substr(0, log.size() - 1), "\xef\xbb\xbf" + log, Gzip(log),
-                                   Gzip(log.substr(0, 300)) + Gzip(log.substr(300))}) {
+  for (const std::string& bytes : {dos, mac, log.substr(0, log.size() - 1), "\xef\xbb\xbf" + log,
+                                   Gzip(log), Gzip(log.substr(0, 300)) + Gzip(log.substr(300))}) {
     EXPECT_EQ(Classify("--output ndjson " + File("same.log.zip", bytes)).out, expected);
   }
   EXPECT_EQ(Classify("--output ndjson - <" + File("stdin.log", log)).out, expected);
@@ -183,10 +195,12 @@ TEST(ClassifyTest, LineEndsMarksAndPacking) {
 
 TEST(ClassifyTest, CutGzipIsPartial) {
   std::string log;
-  for (int i = 0; i < 3000; ++i) log += Row(absl::StrCat("198.51.100.", i % 60), absl::StrCat(i * 31 % 60000));
+  for (int i = 0; i < 3000; ++i)
+    log += Row(absl::StrCat("198.51.100.", i % 60), absl::StrCat(i * 31 % 60000));
   const std::string bytes = Gzip(log);
   for (const size_t cut : {size_t{1}, size_t{8}, size_t{9}, bytes.size() / 2}) {
-    const Result result = Classify("--json " + File("cut.log.gz", bytes.substr(0, bytes.size() - cut)));
+    const Result result =
+        Classify("--json " + File("cut.log.gz", bytes.substr(0, bytes.size() - cut)));
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_TRUE(absl::StrContains(result.err, "gz_truncated")) << result.err;
     EXPECT_TRUE(absl::StrContains(result.out, "\"partial\":true"));
@@ -197,9 +211,10 @@ TEST(ClassifyTest, CutGzipIsPartial) {
 
 TEST(ClassifyTest, OneBadFileAmongGoodOnes) {
   const std::string good = File("good2.log", kRow);
-  for (const std::string& bad : {Path("missing.log"), testing::TempDir(), File("utf16.log", std::string("v\0e\0r\0s\0", 8)),
-                                 File("some.zip", "PK\x03\x04"), File("odd.txt", "what is this\n"),
-                                 File("nodst.log", "version srcaddr log-status\n")}) {
+  for (const std::string& bad :
+       {Path("missing.log"), testing::TempDir(), File("utf16.log", std::string("v\0e\0r\0s\0", 8)),
+        File("some.zip", "PK\x03\x04"), File("odd.txt", "what is this\n"),
+        File("nodst.log", "version srcaddr log-status\n")}) {
     const Result result = Classify("--json " + good + " " + bad + " " + good);
     EXPECT_EQ(result.exit_code, 2) << bad;
     EXPECT_EQ(Number(result, "records"), 2) << bad;
@@ -215,26 +230,36 @@ TEST(ClassifyTest, LongLineInConstantMemory) {
   std::ofstream(log, std::ios::app) << "\n" << kRow;
   const Result result = Classify("--output ndjson " + log, "ulimit -v 400000;");
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_TRUE(absl::StrContains(result.out, "\"line\":2,\"verdict\":\"invalid\",\"reason\":\"line_too_long\"")) << result.out;
+  EXPECT_TRUE(absl::StrContains(result.out,
+                                "\"line\":2,\"verdict\":\"invalid\",\"reason\":\"line_too_long\""))
+      << result.out;
   EXPECT_TRUE(absl::StrContains(result.out, "\"line\":3,\"verdict\":\"allow\"")) << result.out;
   std::remove(log.c_str());
 }
 
 TEST(ClassifyTest, NamesThatCannotBeReadAreShownEscaped) {
-  const Result result = Classify("--output ndjson " + File("names.ndjson",
-      "{\"dst\":\"192.0.2.1\",\"dport\":443,\"proto\":\"tcp\",\"sni\":\"a.listed.example\",\"user\":\"\xff\"}\n"
-      "{\"dst\":\"192.0.2.1\",\"dport\":443,\"proto\":\"tcp\",\"sni\":\"a\\u0000.listed.example\"}\n"
-      "{\"dst\":\"192.0.2.1\",\"dport\":443,\"proto\":\"tcp\",\"sni\":\"\\u212aisted.example\"}\n"
-      "{\"dst\":\"192.0.2.1\",\"dport\":443,\"proto\":\"tcp\",\"sni\":\"listed.example\"}\n"));
+  const Result result = Classify(
+      "--output ndjson " +
+      File("names.ndjson",
+           "{\"dst\":\"192.0.2.1\",\"dport\":443,\"proto\":\"tcp\",\"sni\":\"a.listed.example\","
+           "\"user\":\"\xff\"}\n"
+           "{\"dst\":\"192.0.2.1\",\"dport\":443,\"proto\":\"tcp\",\"sni\":\"a\\u0000.listed."
+           "example\"}\n"
+           "{\"dst\":\"192.0.2.1\",\"dport\":443,\"proto\":\"tcp\",\"sni\":\"\\u212aisted."
+           "example\"}\n"
+           "{\"dst\":\"192.0.2.1\",\"dport\":443,\"proto\":\"tcp\",\"sni\":\"listed.example\"}\n"));
   EXPECT_TRUE(absl::StrContains(result.out, "\"line\":1,\"verdict\":\"allow\"")) << result.out;
   EXPECT_TRUE(absl::StrContains(result.out, "\"reason\":\"nul\"")) << result.out;
   EXPECT_TRUE(absl::StrContains(result.out, "\"name\":\"a\\u0000.listed.example\"")) << result.out;
   EXPECT_TRUE(absl::StrContains(result.out, "\"reason\":\"non_ascii\"")) << result.out;
-  EXPECT_TRUE(absl::StrContains(result.out, "\"line\":4,\"verdict\":\"deny\",\"reason\":\"no-rule\"")) << result.out;
+  EXPECT_TRUE(
+      absl::StrContains(result.out, "\"line\":4,\"verdict\":\"deny\",\"reason\":\"no-rule\""))
+      << result.out;
 }
 
 TEST(ClassifyTest, InternalAndRemote) {
-  const std::string log = File("public.log", "2 1 eni-1 198.51.100.9 192.0.2.1 443 51000 6 1 60 1 2 ACCEPT OK\n");
+  const std::string log =
+      File("public.log", "2 1 eni-1 198.51.100.9 192.0.2.1 443 51000 6 1 60 1 2 ACCEPT OK\n");
   EXPECT_EQ(Number(Classify("--json " + log), "direction_guessed"), 1);
   const Result internal = Classify("--json --internal 192.0.2.0/24 " + log);
   EXPECT_EQ(Number(internal, "direction_guessed"), 0);
@@ -248,25 +273,32 @@ TEST(ClassifyTest, PipesThatCloseAreQuiet) {
   for (int i = 0; i < 200000; ++i) log += kRow;
   const std::string path = File("many.log", log);
   const std::string err = Path("pipe.err");
-  ASSERT_EQ(system(absl::StrCat("cli/allowmatch classify --output ndjson ", path, " 2>", err, " | head -1 >/dev/null").c_str()), 0);
+  ASSERT_EQ(system(absl::StrCat("cli/allowmatch classify --output ndjson ", path, " 2>", err,
+                                " | head -1 >/dev/null")
+                       .c_str()),
+            0);
   EXPECT_EQ(ReadFile(err), "");
-  const int status = system(absl::StrCat("cli/allowmatch classify --output ndjson ", path, " >/dev/full 2>", err).c_str());
+  const int status =
+      system(absl::StrCat("cli/allowmatch classify --output ndjson ", path, " >/dev/full 2>", err)
+                 .c_str());
   EXPECT_EQ(WEXITSTATUS(status), 2);
   EXPECT_TRUE(absl::StrContains(ReadFile(err), "stdout: ")) << ReadFile(err);
 }
 
 TEST(ClassifyTest, SamplesShowEveryVerdict) {
-  for (const char* const name : {"aws_vpc.log", "zeek_conn.log", "zeek_ssl.log", "zeek.json", "eve.json",
-                                 "generic.csv", "generic.ndjson"}) {
-    const int status = system(absl::StrCat("cli/allowmatch classify --json data/logs/", name, " >",
-                                           Path("sample.json")).c_str());
+  for (const char* const name : {"aws_vpc.log", "zeek_conn.log", "zeek_ssl.log", "zeek.json",
+                                 "eve.json", "generic.csv", "generic.ndjson"}) {
+    const int status = system(
+        absl::StrCat("cli/allowmatch classify --json data/logs/", name, " >", Path("sample.json"))
+            .c_str());
     EXPECT_EQ(WEXITSTATUS(status), 0) << name;
     const Result result = {0, ReadFile(Path("sample.json")), ""};
     EXPECT_GT(Number(result, "allow"), 0) << name;
     EXPECT_GT(Number(result, "deny"), 0) << name;
     EXPECT_EQ(Number(result, "allow") + Number(result, "deny") + Number(result, "undecided") +
                   Number(result, "invalid") + Number(result, "skipped"),
-              Number(result, "records")) << name;
+              Number(result, "records"))
+        << name;
   }
 }
 
