@@ -189,7 +189,7 @@ std::string InferVendor(const std::vector<PageLine>& lines, const std::vector<st
     for (const std::string& word : Words(line.text)) {
       ++at;
       const std::string lower = absl::AsciiStrToLower(word);
-      if (lower.size() < 3 || IsCommonWord(lower) || absl::ascii_isdigit(lower[0])) continue;
+      if (lower.size() < 3 || IsCommonWord(lower) || !FindRegion(word).empty() || absl::ascii_isdigit(lower[0])) continue;
       if (!std::any_of(word.begin(), word.end(), [](char c) { return absl::ascii_isupper(c); })) continue;
       Score& score = scores[lower];
       if (score.points == 0) score.first = at;
