@@ -1,5 +1,7 @@
 #include "loaders/page.h"
 
+#include <libpsl.h>
+
 #include <algorithm>
 #include <set>
 
@@ -36,6 +38,22 @@ bool CheckBytes(absl::string_view bytes, const PageOptions& options, Diagnostics
     return Refuse(options, 0, "the page is empty", "", errors);
   }
   return true;
+}
+
+// The labels before the public suffix of all names: "kudoway" of live.kudoway.com.
+std::vector<std::string> Domains(const Policy& policy) {
+  std::set<std::string> domains;
+  for (const Rule& rule : policy.rules) {
+    for (const Destination& destination : rule.to) {
+      const auto* pattern = std::get_if<Pattern>(&destination);
+      if (pattern == nullptr) continue;
+      const std::string name(pattern->body());
+      const char* domain = psl_registrable_domain(psl_builtin(), name.c_str());
+      const std::string registrable = domain == nullptr ? name : domain;
+      domains.insert(registrable.substr(0, registrable.find('.')));
+    }
+  }
+  return {domains.begin(), domains.end()};
 }
 
 // Facts that neither a rule nor the report has yet.
@@ -126,7 +144,7 @@ bool LoadPage(absl::string_view bytes, const PageOptions& options, Policy* polic
   const std::string dated = PageDate(page.lines);
   std::string vendor = options.vendor;
   const bool inferred = vendor.empty();
-  if (inferred) vendor = InferVendor(page.lines);
+  if (inferred) vendor = InferVendor(page.lines, Domains(loaded));
   for (Rule& rule : loaded.rules) {
     rule.vendor = vendor;
     rule.dated = dated;

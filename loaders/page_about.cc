@@ -40,8 +40,20 @@ bool IsCommonWord(const std::string& word) {
       "udp", "updated", "url", "urls", "usa", "use", "used", "user", "users", "uses", "using",
       "version", "video", "voice", "web", "webrtc", "websocket", "websockets", "what", "when",
       "where", "which", "whitelist", "will", "with", "you", "your", "quality", "best", "practices",
-      "advanced", "overview", "introduction", "plan", "planning", "ice", "nat", "vpn", "api"};
+      "advanced", "overview", "outgoing", "incoming", "established", "center", "centre", "search",
+      "products", "sign", "content", "destination", "provisioning", "alternative", "let",
+      "encrypt", "windows", "linux", "android", "monday", "english", "terms", "privacy",
+      "established", "microsoft", "office", "skype", "business", "keyboard", "dienst", "aide",
+      "hilfe", "knowledge", "base", "udp", "nein", "oui", "service", "directory", "customer", "introduction", "plan", "planning", "ice", "nat", "vpn", "api"};
   return kWords->count(word) != 0;
+}
+
+bool SpeaksOfNetworks(absl::string_view text) {
+  for (const absl::string_view word : {"firewall", "network", "ports", "port", "addresses", "allow",
+                                       "allowlist", "whitelist", "ip ranges", "connectivity"}) {
+    if (HasPhrase(text, word)) return true;
+  }
+  return false;
 }
 
 std::vector<std::string> Words(absl::string_view text) {
@@ -159,35 +171,47 @@ std::string PageDate(const std::vector<PageLine>& lines) {
   return "";
 }
 
-std::string InferVendor(const std::vector<PageLine>& lines) {
-  std::map<std::string, int> counts;
-  std::vector<std::string> title;  // words of the first lines, in order
+std::string InferVendor(const std::vector<PageLine>& lines, const std::vector<std::string>& domains) {
+  struct Score {
+    int points = 0;
+    size_t first = 0;  // the earlier word of two equal ones
+  };
+  std::map<std::string, Score> scores;
   int text_lines = 0;
   size_t read = 0;
+  size_t at = 0;
   for (const PageLine& line : lines) {
     if (line.text.empty() || line.code) continue;
     if ((read += line.text.size()) > 200000) break;
     ++text_lines;
-    const bool short_line = CountWords(line.text) <= 12;
+    const bool title = CountWords(line.text) <= 12 && text_lines <= 8 &&
+                       (SpeaksOfNetworks(line.text) || text_lines <= 2);
     for (const std::string& word : Words(line.text)) {
+      ++at;
       const std::string lower = absl::AsciiStrToLower(word);
       if (lower.size() < 3 || IsCommonWord(lower) || absl::ascii_isdigit(lower[0])) continue;
-      const bool name = absl::ascii_isupper(word[0]) ||
-                        std::any_of(word.begin(), word.end(), [](char c) { return absl::ascii_isupper(c); });
-      if (!name) continue;
-      ++counts[lower];
-      if (text_lines <= 3 && short_line) title.push_back(lower);
+      if (!std::any_of(word.begin(), word.end(), [](char c) { return absl::ascii_isupper(c); })) continue;
+      Score& score = scores[lower];
+      if (score.points == 0) score.first = at;
+      score.points += title ? 4 : 1;
     }
   }
-  for (const std::string& word : title) {
-    if (counts[word] >= 2) return word;
-  }
-  if (!title.empty() && counts.size() < 30) return title.front();
   std::string best;
-  for (const auto& [word, count] : counts) {
-    if (count >= 3 && (best.empty() || count > counts[best])) best = word;
+  for (auto& [word, score] : scores) {
+    for (const std::string& domain : domains) {
+      // kudo and kudoway, vendor and vendor-cdn
+      if (absl::StartsWith(domain, word) || (domain.size() >= 4 && absl::StartsWith(word, domain))) {
+        score.points += 12;
+        break;
+      }
+    }
+    const Score& top = scores[best.empty() ? word : best];
+    if (best.empty() || score.points > top.points ||
+        (score.points == top.points && score.first < top.first)) {
+      best = word;
+    }
   }
-  return best.empty() && !title.empty() ? title.front() : best;
+  return best;
 }
 
 }  // namespace allowmatch

@@ -10,9 +10,10 @@
 
 namespace allowmatch {
 
-// The vendor's name in lower case, from the words of the title and the names
-// that the page repeats most; "" if none stands out.
-std::string InferVendor(const std::vector<PageLine>& lines);
+// The vendor's name in lower case: the capitalised word that the title, the
+// repetition and the `domains` of the page (the label before the public
+// suffix: "kudoway") speak for most; "" if there is none.
+std::string InferVendor(const std::vector<PageLine>& lines, const std::vector<std::string>& domains);
 
 // The page's own date, as 2022-10-31, 2022-03 or 2022 (where day and month
 // cannot be told apart); "" if it gives none.

@@ -135,10 +135,15 @@ class Binder {
       if (!group.prose) continue;
       const bool states = !group.services.empty() && !group.destinations.empty() && group.traffic;
       const bool asks = group.asks || states || Has(group.context, &PageContext::asks);
+      // New services for destinations that are known already.
+      const bool fresh = std::any_of(
+          group.services.begin(), group.services.end(),
+          [&](const PageService& service) { return Stated(service, services) == nullptr; });
       auto& mine = group.destinations;
       mine.erase(std::remove_if(mine.begin(), mine.end(),
                                 [&](const PageDestination& d) {
                                   const auto it = stated.find(DestinationToString(d.destination));
+                                  if (it != stated.end() && fresh && asks) return false;
                                   if (it != stated.end()) {
                                     Settle(d.facts, absl::StrCat("repeats line ", it->second));
                                     return true;
@@ -147,7 +152,7 @@ class Binder {
                                     Settle(d.facts, absl::StrCat("lies under line ", wider->line));
                                     return true;
                                   }
-                                  if (asks && !IsLink(d)) return false;
+                                  if (asks && !IsLink(d) && !(group.visit && group.services.empty())) return false;
                                   Settle(d.facts, IsLink(d) ? "a link" : "in running text");
                                   return true;
                                 }),
@@ -462,7 +467,7 @@ class Binder {
         }
       }
       group.bound = true;
-      if (rest.destinations.empty()) continue;
+      if (rest.destinations.empty() || group.needs_service) continue;
       if (PageAsks()) {
         BindAny(&rest, "any service: the page states none for it");
       }

@@ -10,9 +10,18 @@ namespace {
 
 using Kind = PageAtom::Kind;
 
+// 255.x.y.z stands for no host.
+bool IsNetmask(const AddressRange& range) {
+  int length = 0;
+  return range.IsSingle() && range.first.is_v4() && range.first.v4() >> 24 == 255 &&
+         NetmaskLength(range.first, &length) == Fault::kNone;
+}
+
 bool FromToken(const PageToken& token, Kind* kind) {
   switch (token.kind) {
-    case PageToken::Kind::kNetwork: *kind = Kind::kNetwork; return true;
+    case PageToken::Kind::kNetwork:
+      *kind = IsNetmask(token.range) ? Kind::kNetmask : Kind::kNetwork;
+      return true;
     case PageToken::Kind::kName: *kind = Kind::kName; return true;
     case PageToken::Kind::kDamaged: *kind = Kind::kName; return true;
     case PageToken::Kind::kNumber: *kind = Kind::kNumber; return true;
@@ -35,6 +44,7 @@ const CellWord kCellWords[] = {
     {"Optional", Kind::kRequire},   {"Conditional", Kind::kRequire}, {"Yes", Kind::kRequire},
     {"No", Kind::kRequire},         {"YES", Kind::kRequire},      {"NO", Kind::kRequire},
     {"MANDATORY", Kind::kRequire},  {"OPTIONAL", Kind::kRequire},
+    {"Ja", Kind::kRequire}, {"Nein", Kind::kRequire}, {"Oui", Kind::kRequire}, {"Non", Kind::kRequire},
     {"Bi-directional", Kind::kDirection}, {"Bidirectional", Kind::kDirection},
     {"Outbound", Kind::kDirection}, {"Outgoing", Kind::kDirection}, {"Egress", Kind::kDirection},
     {"Inbound", Kind::kDirection},  {"Incoming", Kind::kDirection}, {"Ingress", Kind::kDirection},
@@ -70,6 +80,11 @@ void AddCellWords(absl::string_view text, bool glued, std::vector<PageAtom>* ato
       at = end - 1;
       break;
     }
+    if (!glued || at >= text.size() || !absl::ascii_isupper(text[at])) continue;
+    const size_t size = RegionPrefix(text.substr(at));
+    if (size != 0 && EndsWord(text, at + size, glued) && !Overlaps(*atoms, at, at + size)) {
+      atoms->push_back({Kind::kRegion, at, at + size});
+    }
   }
 }
 
@@ -81,6 +96,8 @@ void AddPhrase(const PagePhrase& at, Kind kind, std::vector<PageAtom>* atoms) {
 std::vector<PageColumn> ColumnsOf(Kind kind) {
   switch (kind) {
     case Kind::kNetwork: return {PageColumn::kAddress, PageColumn::kHost};
+    case Kind::kNetmask:
+      return {PageColumn::kNetmask, PageColumn::kAddress, PageColumn::kHost};
     case Kind::kName: return {PageColumn::kHost, PageColumn::kAddress};
     case Kind::kNumber: return {PageColumn::kPort, PageColumn::kSourcePort};
     case Kind::kProtocol: return {PageColumn::kProtocol, PageColumn::kPort};
@@ -108,7 +125,10 @@ std::vector<PageAtom> ReadAtoms(absl::string_view text, bool glued) {
   if (text.size() < 4096) {
     if (FindBackReference(text, &at) != 0) AddPhrase(at, Kind::kReference, &atoms);
     AddCellWords(text, glued, &atoms);
-    if (!FindRegion(text, &at).empty()) AddPhrase(at, Kind::kRegion, &atoms);
+    for (size_t from = 0; from < text.size() && !FindRegion(text.substr(from), &at).empty();) {
+      AddPhrase({from + at.begin, from + at.end}, Kind::kRegion, &atoms);
+      from += at.end;
+    }
   }
   std::sort(atoms.begin(), atoms.end(),
             [](const PageAtom& a, const PageAtom& b) { return a.begin < b.begin; });

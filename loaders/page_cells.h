@@ -14,7 +14,7 @@ namespace allowmatch {
 
 struct PageAtom {
   enum class Kind {
-    kNetwork, kName, kNumber, kProtocol, kRequire, kDirection, kRegion, kAny, kReference,
+    kNetwork, kNetmask, kName, kNumber, kProtocol, kRequire, kDirection, kRegion, kAny, kReference,
   };
   Kind kind = Kind::kNetwork;
   size_t begin = 0;

@@ -71,9 +71,23 @@ std::string Registrable(const std::string& name) {
 
 struct Name {
   size_t fact = 0;
-  std::string text;  // without a wildcard head
+  std::string text;   // without a wildcard head
+  std::string plain;  // the text without the numbers at the end of labels: media3 is media
   std::string domain;
 };
+
+std::string WithoutNumbers(absl::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    size_t end = i;
+    while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+    const bool at_end = end > i && i > 0 && text[i - 1] != '.' &&
+                        (end == text.size() || text[end] == '.' || text[end] == '-');
+    if (at_end) i = end;
+    if (i < text.size()) out += text[i];
+  }
+  return out;
+}
 
 std::vector<Name> Names(const Page& page) {
   std::vector<Name> names;
@@ -82,7 +96,8 @@ std::vector<Name> Names(const Page& page) {
     if (fact.token.kind != PageToken::Kind::kName || fact.settled) continue;
     std::string text(fact.token.pattern.body());
     std::string domain = Registrable(text);
-    names.push_back({i, std::move(text), std::move(domain)});
+    std::string plain = WithoutNumbers(text);
+    names.push_back({i, std::move(text), std::move(plain), std::move(domain)});
   }
   return names;
 }
@@ -96,20 +111,20 @@ bool IsWorse(const Name& a, const Name& b, const std::map<std::string, int>& sib
   const int mine = siblings.at(a.domain);
   const int theirs = siblings.at(b.domain);
   if (mine != theirs) return mine < theirs;
-  if (Digits(a.text) != Digits(b.text)) return Digits(a.text) > Digits(b.text);
-  return a.text.size() >= b.text.size();
+  if (Digits(a.plain) != Digits(b.plain)) return Digits(a.plain) > Digits(b.plain);
+  return a.plain.size() >= b.plain.size();
 }
 
 // The sibling that `name` is a wrong reading of; null if there is none.
 const Name* RightReading(const Name& name, const std::vector<Name>& names,
                          const std::map<std::string, int>& siblings) {
   for (const Name& other : names) {
-    if (other.text == name.text) continue;
+    if (other.text == name.text || (other.domain == name.domain && other.plain == name.plain)) continue;
     const size_t longer = std::max(name.text.size(), other.text.size());
     const size_t shorter = std::min(name.text.size(), other.text.size());
     if (longer - shorter > 6 || longer < 8) continue;
     if (name.domain == other.domain) {
-      const Distance distance = Compare(name.text, other.text);
+      const Distance distance = Compare(name.plain, other.plain);
       if (distance.strong && distance.cost <= 2 && IsWorse(name, other, siblings)) return &other;
       continue;
     }

@@ -21,6 +21,7 @@ using Kind = PageToken::Kind;
 constexpr int kFlatHeading = 7;
 constexpr int kLead = 8;
 constexpr int kLabel = 9;
+constexpr int kBullet = 10;  // and deeper ones by their indent
 
 absl::string_view Trim(absl::string_view text) { return absl::StripAsciiWhitespace(text); }
 
@@ -107,7 +108,7 @@ class Reader {
       }
     }
     if (const size_t marker = MarkerSize(line.text); marker != 0) {
-      ReadItem({at, marker, line.text.size()}, true);
+      ReadBullet(at, marker);
     } else if (text.find_first_not_of("{}[]():,;\"'|>!-*_") != absl::string_view::npos) {
       ReadText(at);
     }
@@ -186,12 +187,22 @@ class Reader {
   size_t ReadCode(size_t at) {
     const PageLine& line = page_->lines[at];
     const PageSpan span{at, 0, line.text.size()};
-    if (IsListed(line.text)) {
+    if (IsListed(line.text) || IsJsonEntry(line.text)) {
       ReadItem(span, false);
     } else {
       Sample(span);
     }
     return at + 1;
+  }
+
+  // {"region": "eu", "cidr": "192.0.2.0/24"} and the like.
+  static bool IsJsonEntry(absl::string_view text) {
+    text = Trim(text);
+    if (text.empty() || absl::string_view("\"{[").find(text[0]) == absl::string_view::npos) return false;
+    for (const PageToken& token : ScanPageTokens(text, {})) {
+      if (token.kind == Kind::kNetwork) return true;
+    }
+    return false;
   }
 
   // Whether a line is nothing but tokens and the signs of a list.
@@ -225,6 +236,39 @@ class Reader {
       if (page_->facts[fact].token.kind != Kind::kNumber) others.push_back(fact);
     }
     Settle(others, "in a sample of code or a command");
+  }
+
+  // Nested bullets: one without facts is the label of the deeper ones below it.
+  void ReadBullet(size_t at, size_t marker) {
+    const PageLine& line = page_->lines[at];
+    const int indent = Indent(line.text);
+    PopTo(kBullet + indent);
+    const absl::string_view text = Trim(absl::string_view(line.text).substr(marker));
+    size_t next = at + 1;
+    while (next < page_->lines.size() && IsBlank(page_->lines[next])) ++next;
+    const bool nested = next < page_->lines.size() && MarkerSize(page_->lines[next].text) != 0 &&
+                        Indent(page_->lines[next].text) > indent;
+    if (nested && CountWords(text) <= 12 && !HasTokens(text)) {
+      return Push(kBullet + indent, text, line.number);
+    }
+    ReadItem({at, marker, line.text.size()}, true);
+  }
+
+  static int Indent(absl::string_view text) {
+    int indent = 0;
+    for (const char c : text) {
+      if (c == '\t') indent += 4;
+      else if (c == ' ') ++indent;
+      else break;
+    }
+    return std::min(indent, 60);
+  }
+
+  static bool HasTokens(absl::string_view text) {
+    for (const PageToken& token : ScanPageTokens(text, {})) {
+      if (token.IsDestination() || token.kind == Kind::kNumber || token.kind == Kind::kDamaged) return true;
+    }
+    return false;
   }
 
   // ---- items: bullets, lines of tokens, short statements ----------------------------------
@@ -274,7 +318,8 @@ class Reader {
     group.attributes = StatementAttributes(text, prose);
     group.any_service = SaysAllTraffic(text);
     group.prose = prose;
-    group.asks = AsksToAllow(text);
+    group.asks = AsksToAllow(text) || SpeaksOfAll(text);
+    group.visit = LeadsToPage(text);
     group.traffic = SpeaksOfTraffic(text);
     if (prose || group.destinations.empty()) group.back_reference = FindBackReference(text);
     if (group.services.empty() && group.destinations.empty()) return;
@@ -324,6 +369,7 @@ class Reader {
 
   void ReadText(size_t at) {
     const PageLine& line = page_->lines[at];
+    if (absl::StartsWithIgnoreCase(Trim(line.text), "for all ")) LeaveOptions();
     const PageSpan span{at, 0, line.text.size()};
     const absl::string_view text = Trim(line.text);
     if (IsCommand(text)) return Sample(span);
@@ -360,7 +406,7 @@ class Reader {
     }
     const int bracketed = BracketedWords(text);
     const bool service = number && (protocol || HasPhrase(text, "port") || HasPhrase(text, "ports"));
-    const bool sentence = text.back() == '.' && words - bracketed > 5;
+    const bool sentence = text.back() == '.' && (words - bracketed > 5 || LeadsToPage(text));
     // "host.example - the first one. Explanations follow."
     const bool named = !tokens.empty() && tokens.front().IsDestination() &&
                        tokens.front().begin == 0 &&
@@ -417,6 +463,14 @@ class Reader {
     }
     context().parent = parent;
     context().level = kFlatHeading;
+  }
+
+  // "For all options: ..." is outside of the last of them.
+  void LeaveOptions() {
+    std::string name;
+    for (size_t at = context_; at != 0; at = page_->contexts[at].parent) {
+      if (IsNumberedOption(page_->contexts[at].text, &name)) return PopTo(page_->contexts[at].level);
+    }
   }
 
   // "TCP:" below "Required ports:" goes on with it instead of replacing it.

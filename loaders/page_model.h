@@ -66,9 +66,11 @@ struct PageGroup {
   bool any_service = false;   // "all traffic to"
   bool prose = false;         // running text: weaker than a table or a list
   bool weak = false;          // prose that only tells: binds what nothing else binds
+  bool visit = false;         // prose that sends people to a page
   bool traffic = false;       // prose that speaks of connections
   bool asks = false;          // prose that asks for something to be allowed
   bool to_self = false;       // the target is the reader's own server
+  bool needs_service = false; // of a table that states services: never "any"
   bool unbound = false;       // the row names a target that is no address
   std::string target;         // that target
   std::string only_for;       // "GCC High/DoD": holds for the parts named so alone

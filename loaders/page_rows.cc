@@ -174,6 +174,7 @@ class RowBuilder {
     row.cells.resize(table_->columns.size());
     table_->rows.push_back(std::move(row));
     last_ = -1;
+    closed_ = false;
   }
 
   void Put(int column, const PageSpan& span) {
@@ -183,6 +184,7 @@ class RowBuilder {
     } else {
       cell.push_back(span);
     }
+    closed_ = closed_ && column == last_;
     last_ = column;
   }
 
@@ -194,8 +196,20 @@ class RowBuilder {
     size_t at = begin;
     for (size_t i = 0; i < atoms.size(); ++i) {
       const PageAtom& atom = atoms[i];
-      AddText({line, at, begin + atom.begin}, text);
-      int column = ColumnFor(atom, std::max(last_, 0));
+      const PageSpan gap{line, at, begin + atom.begin};
+      int column = NextColumn(atom, text.substr(at, begin + atom.begin - at));
+      const bool listed = column >= 0 && column == last_ && IsLastEnd(column) &&
+                          within_line_ && Trim(text.substr(at, begin + atom.begin - at)).empty();
+      if (listed) NewRow(line);  // one destination a row, so that merged cells can be counted
+      const bool starts = column < 0 && within_line_ && StartsRow(atoms, i);
+      if (starts && IsTextColumn(table_->columns.front().column)) {
+        NewRow(line);  // the words before the atom begin the row
+        column = NextColumn(atom, text.substr(gap.begin, gap.end - gap.begin));
+        AddText(gap, text);
+      } else {
+        AddText(gap, text);
+        if (column >= 0 && column < last_) column = ColumnFor(atom, last_);
+      }
       if (column >= 0 && column == last_ && IsSingle(atom)) column = -1;
       if (column < 0 && within_line_ && StartsRow(atoms, i)) {
         NewRow(line);
@@ -204,6 +218,7 @@ class RowBuilder {
       if (column >= 0) {
         Put(column, {line, begin + atom.begin, begin + atom.end});
       } else if (last_ >= 0) {
+        closed_ = true;
         AddText({line, begin + atom.begin, begin + atom.end}, text);
       }
       at = begin + atom.end;
@@ -211,7 +226,58 @@ class RowBuilder {
     AddText({line, at, text.size()}, text);
   }
 
+  // The column of an atom that begins a row: an address stands in the Source
+  // column if that is first.
+  int FirstColumn(const PageAtom& atom) const {
+    const bool end = atom.kind == PageAtom::Kind::kNetwork || atom.kind == PageAtom::Kind::kName;
+    if (end && table_->columns.front().column == PageColumn::kSource) return 0;
+    return ColumnFor(atom, 0);
+  }
+
+  // Whether words may fill a column: a Target may be "your server" where a
+  // table has Source and Target.
+  bool TakesText(size_t column) const {
+    if (IsTextColumn(table_->columns[column].column)) return true;
+    const PageColumn kind = table_->columns[column].column;
+    return table_->Has(PageColumn::kSource) && static_cast<int>(column) == last_ + 1 &&
+           (kind == PageColumn::kAddress || kind == PageColumn::kHost);
+  }
+
  private:
+  // Whether only the signs of a list stand between two atoms of a cell.
+  static bool JoinsList(absl::string_view gap) {
+    const std::string word = absl::AsciiStrToLower(Trim(gap));
+    return CountWords(gap) == 0 || word == "and" || word == "or" || word == "to" || word == ", and" ||
+           word == "through" || word == "in" || word == "vom" || word == "und" || word == "et";
+  }
+
+  // The column for the next atom of the row; `gap` is the text before it.
+  int NextColumn(const PageAtom& atom, absl::string_view gap) const {
+    if (last_ < 0) {
+      const bool words = CountWords(gap) > 0 && IsTextColumn(table_->columns.front().column);
+      return words ? ColumnFor(atom, 1) : FirstColumn(atom);
+    }
+    const int column = ColumnFor(atom, last_);
+    // Words between two numbers end the cell; a list has commas, slashes, "and".
+    if (column == last_ && (closed_ || !JoinsList(gap)) &&
+        !IsTextColumn(table_->columns[static_cast<size_t>(last_)].column)) {
+      return ColumnFor(atom, last_ + 1);
+    }
+    // Two columns of ports: a blank between numbers is a border, a comma is not.
+    if (column >= 0 && column == last_ && atom.kind == PageAtom::Kind::kNumber && Trim(gap).empty()) {
+      const int other = ColumnFor(atom, last_ + 1);
+      if (other >= 0) return other;
+    }
+    return column;
+  }
+
+  // Whether a column holds destinations and is the table's last.
+  bool IsLastEnd(int column) const {
+    const PageColumn kind = table_->columns[static_cast<size_t>(column)].column;
+    return column + 1 == static_cast<int>(table_->columns.size()) &&
+           (kind == PageColumn::kAddress || kind == PageColumn::kHost);
+  }
+
   // Whether a cell holds only one of these: in "No Optional" the second word
   // begins the description.
   static bool IsSingle(const PageAtom& atom) {
@@ -227,7 +293,7 @@ class RowBuilder {
     if (word == "and" || word == "or" || word == "to") return;
     while (absl::ascii_isspace(line[span.begin]) || line[span.begin] == ',') ++span.begin;
     for (int i = last_ + 1; i < static_cast<int>(table_->columns.size()); ++i) {
-      if (!IsTextColumn(table_->columns[static_cast<size_t>(i)].column)) continue;
+      if (!TakesText(static_cast<size_t>(i))) continue;
       return Put(i, span);
     }
     Extend(span);
@@ -244,7 +310,10 @@ class RowBuilder {
   bool StartsRow(const std::vector<PageAtom>& atoms, size_t i) const {
     const int column = ColumnFor(atoms[i], 0);
     if (column < 0 || column > FirstTyped()) return false;
-    return i + 1 < atoms.size() && ColumnFor(atoms[i + 1], column + 1) > column;
+    size_t next = i + 1;  // behind the atoms of the same cell
+    while (next < atoms.size() && atoms[next].kind == atoms[i].kind) ++next;
+    while (next < atoms.size() && ColumnFor(atoms[next], 0) == column) ++next;
+    return next < atoms.size() && ColumnFor(atoms[next], column + 1) > column;
   }
 
   int FirstTyped() const {
@@ -257,7 +326,13 @@ class RowBuilder {
   PageTable* table_;
   bool within_line_;
   int last_ = -1;
+  bool closed_ = false;  // other text stands behind the last cell
 };
+
+// Running text rather than cells.
+bool IsSentence(absl::string_view text) {
+  return CountWords(text) > 12 && (text.find(". ") != absl::string_view::npos || Trim(text).back() == '.');
+}
 
 bool IsRemark(absl::string_view text) { return absl::StartsWith(Trim(text), "("); }
 
@@ -281,7 +356,7 @@ bool ContinuesRow(const std::vector<PageAtom>& atoms, absl::string_view text,
 bool CanBeRow(const std::vector<PageAtom>& atoms, absl::string_view text, const RowBuilder& rows,
               const PageTable& table) {
   if (atoms.empty()) return false;
-  if (CountWords(text) > 60 && CountWords(text.substr(0, atoms.front().begin)) > 6) return false;
+  if (IsSentence(text) && CountWords(text.substr(0, atoms.front().begin)) > 6) return false;
   const bool begins_typed = CountWords(text.substr(0, atoms.front().begin)) == 0;
   if (begins_typed) return rows.ColumnFor(atoms.front(), 0) >= 0;
   if (!IsTextColumn(table.columns.front().column)) return false;
@@ -309,7 +384,7 @@ void ReadLineRows(size_t at, const Page& page, PageTable* table) {
       continue;
     }
     if (!CanBeRow(atoms, text, rows, *table)) break;
-    if (blank && !table->rows.empty() && atoms.size() < 2) break;
+    if (blank && !table->rows.empty() && (atoms.size() < 2 || IsSentence(text))) break;
     blank = false;
     rows.NewRow(at);
     rows.AddLine(page, at, 0, table->glued);
@@ -319,6 +394,7 @@ void ReadLineRows(size_t at, const Page& page, PageTable* table) {
 
 // Header and rows on one line.
 void ReadOneLine(size_t line, size_t begin, const Page& page, PageTable* table) {
+  table->one_line = true;
   RowBuilder rows(table, true);
   rows.NewRow(line);
   rows.AddLine(page, line, begin, table->glued);
@@ -330,6 +406,11 @@ void ReadOneLine(size_t line, size_t begin, const Page& page, PageTable* table) 
 // Whether nothing but typed atoms (and joining words) is in the text.
 bool IsWhollyTyped(absl::string_view text, const std::vector<PageAtom>& atoms) {
   if (atoms.empty()) return false;
+  const PageAtom::Kind kind = atoms.front().kind;
+  if (atoms.front().begin == 0 && CountWords(text) <= 6 &&
+      (kind == PageAtom::Kind::kRequire || kind == PageAtom::Kind::kDirection)) {
+    return true;  // "Outgoing, established", "Required for region"
+  }
   size_t at = 0;
   int words = 0;
   for (const PageAtom& atom : atoms) {
@@ -362,13 +443,13 @@ void ReadCellLines(size_t at, const Page& page, PageTable* table) {
       const bool same = last >= 0 && last + 1 < width && rows.ColumnFor(atoms.front(), last) == last;
       if (same && column < 0) column = last;
       if (column < 0 || rows.empty()) {
-        column = rows.ColumnFor(atoms.front(), 0);
+        column = rows.FirstColumn(atoms.front());
         if (column < 0) break;
         rows.NewRow(at);
       }
     } else {
       for (int i = rows.empty() ? 0 : rows.last() + 1; i < width; ++i) {
-        if (!IsTextColumn(table->columns[static_cast<size_t>(i)].column)) continue;
+        if (!rows.TakesText(static_cast<size_t>(i))) continue;
         column = i;
         break;
       }
@@ -394,6 +475,11 @@ std::vector<PageHeader> HeaderLines(size_t first, const Page& page, size_t* end)
     if (text.empty() || CountWords(text) > 3 || text.back() == ':') break;
     const PageHeader header = ReadHeaderCell(text);
     if (header.column == PageColumn::kText) break;
+    const bool again = std::any_of(columns.begin(), columns.end(), [&header](const PageHeader& h) {
+      return h.column == header.column && h.protocol == header.protocol &&
+             (h.column != PageColumn::kAddress && h.column != PageColumn::kHost);
+    });
+    if (again) break;  // "Mandatory" below "Required" is a cell
     typed = typed || header.column == PageColumn::kProtocol || header.column == PageColumn::kPort;
     columns.push_back(header);
     *end = at + 1;
@@ -412,8 +498,9 @@ PageTable ReadUndelimited(size_t first, const Page& page) {
   table.has_header = true;
   if (!table.columns.empty()) {
     const absl::string_view head = page.Text(span).substr(0, span.end - span.begin - rest.size());
-    const auto blanks = std::count(Trim(head).begin(), Trim(head).end(), ' ');
-    table.glued = static_cast<size_t>(blanks) + 1 < table.columns.size();
+    size_t words = 0;  // the size of the header words with one blank between two
+    for (const PageHeader& header : table.columns) words += header.text.size() + 1;
+    table.glued = Trim(head).size() + 1 < words;
     if (rest.empty()) {
       ReadLineRows(first + 1, page, &table);
     } else if (!ReadAtoms(rest, table.glued).empty() &&
@@ -439,6 +526,11 @@ bool IsTableBorder(const PageLine& line) {
   const absl::string_view text = Trim(line.text);
   if (text.size() < 3) return false;
   if (IsGridBorder(text)) return true;
+  // A border of some cells only: |      +-----+
+  if (text.find("+-") != absl::string_view::npos &&
+      text.find_first_not_of("|+-= \t") == absl::string_view::npos) {
+    return true;
+  }
   return text.find('|') != absl::string_view::npos &&
          text.find_first_not_of("|-: \t=") == absl::string_view::npos;
 }

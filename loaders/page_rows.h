@@ -24,6 +24,7 @@ struct PageTable {
   std::vector<PageRow> rows;
   bool has_header = false;
   bool glued = false;
+  bool one_line = false;  // header and rows stand on one line
   size_t end = 0;  // index of the line after the table
 
   bool Has(PageColumn column) const;

@@ -71,6 +71,14 @@ bool FollowsVersionWord(absl::string_view text, size_t begin, size_t end) {
   return false;
 }
 
+// The size of a word that joins the ends of a range, or 0.
+size_t RangeWord(absl::string_view text) {
+  for (const absl::string_view word : {"to ", "through ", "thru ", "bis ", "\xc3\xa0 ", "a "}) {
+    if (absl::StartsWith(text, word) && IsDigit(At(text, word.size()))) return word.size() - 1;
+  }
+  return 0;
+}
+
 // The last address of a range whose separator starts at `at`; returns the end
 // of the text of the range, or 0 if none follows.
 size_t RangeEnd(absl::string_view text, size_t first_begin, size_t at, std::string* last) {
@@ -78,8 +86,8 @@ size_t RangeEnd(absl::string_view text, size_t first_begin, size_t at, std::stri
   const bool spaced = next != at;
   if (At(text, next) == '-' || At(text, next) == '~') {
     next = SkipBlanks(text, next + 1);
-  } else if (spaced && absl::StartsWith(text.substr(next), "to ")) {
-    next = SkipBlanks(text, next + 2);
+  } else if (const size_t word = spaced ? RangeWord(text.substr(next)) : 0; word != 0) {
+    next = SkipBlanks(text, next + word);
   } else {
     return 0;
   }
@@ -97,10 +105,10 @@ size_t RangeEnd(absl::string_view text, size_t first_begin, size_t at, std::stri
 }
 
 // "255.255.248.0 (/21)" after an address; returns its end, or 0.
-size_t MaskEnd(absl::string_view text, size_t at, std::string* mask, std::string* length) {
+size_t MaskEnd(absl::string_view text, size_t at, bool glued, std::string* mask, std::string* length) {
   size_t begin = SkipBlanks(text, at);
   if (At(text, begin) == '|') begin = SkipBlanks(text, begin + 1);  // a cell of its own
-  if (begin == at) return 0;
+  if (begin == at && !glued) return 0;
   const size_t end = QuadEnd(text, begin);
   if (end == 0) return 0;
   *mask = std::string(text.substr(begin, end - begin));
@@ -148,11 +156,34 @@ void ReadRangeText(const std::string& range_text, NetworkReading* reading) {
   }
 }
 
+// Where a glued quad ends if a netmask follows it without a blank:
+// 192.0.2.0255.255.255.0. 0 if that is not so, or not in one way alone.
+size_t GluedMaskCut(absl::string_view text, size_t at, size_t quad) {
+  size_t last = quad;
+  while (last > at && IsDigit(text[last - 1])) --last;
+  size_t found = 0;
+  for (size_t cut = last + 1; cut < quad; ++cut) {
+    const size_t mask_end = QuadEnd(text, cut);
+    AddressRange range;
+    if (mask_end == 0 ||
+        ParseRange(absl::StrCat(text.substr(at, cut - at), "/", text.substr(cut, mask_end - cut)),
+                   &range) != Fault::kNone) {
+      continue;
+    }
+    if (found != 0) return 0;
+    found = cut;
+  }
+  return found;
+}
+
 NetworkReading ReadV4(absl::string_view text, size_t at, bool glued) {
   NetworkReading reading;
-  const size_t quad = QuadEnd(text, at);
+  size_t quad = QuadEnd(text, at);
+  size_t cut = 0;
+  if (glued && quad != 0 && At(text, quad) == '.') cut = GluedMaskCut(text, at, quad);
+  if (cut != 0) quad = cut;
   if (quad == 0 || (at > 0 && text[at - 1] == '.')) return reading;
-  if (At(text, quad) == '.' && IsNameByte(At(text, quad + 1)) && At(text, quad + 1) != '.') {
+  if (cut == 0 && At(text, quad) == '.' && IsNameByte(At(text, quad + 1)) && At(text, quad + 1) != '.') {
     return reading;  // a longer dotted number, or a name
   }
   if (glued && DigitsEnd(text, at) - at > 3) return reading;  // begins with another cell
@@ -170,7 +201,7 @@ NetworkReading ReadV4(absl::string_view text, size_t at, bool glued) {
   } else if (const size_t range_end = RangeEnd(text, at, quad, &last); range_end != 0) {
     end = range_end;
     absl::StrAppend(&range_text, "-", last);
-  } else if (const size_t mask_end = MaskEnd(text, quad, &mask, &length); mask_end != 0) {
+  } else if (const size_t mask_end = MaskEnd(text, quad, cut != 0, &mask, &length); mask_end != 0) {
     end = mask_end;
     absl::StrAppend(&range_text, "/", mask);
   } else if (At(text, quad) == ':' && IsDigit(At(text, quad + 1))) {
@@ -282,10 +313,8 @@ size_t SecondNumber(absl::string_view text, size_t end, size_t* begin) {
   const absl::string_view rest = text.substr(std::min(next, text.size()));
   if (At(text, next) == '-' || At(text, next) == '~') {
     next = SkipBlanks(text, next + 1);
-  } else if (spaced && absl::StartsWith(rest, "to ")) {
-    next = SkipBlanks(text, next + 2);
-  } else if (spaced && absl::StartsWith(rest, "through ")) {
-    next = SkipBlanks(text, next + 7);
+  } else if (const size_t word = spaced ? RangeWord(rest) : 0; word != 0) {
+    next = SkipBlanks(text, next + word);
   } else if (!spaced && At(text, next) == ':' && end >= 4 && IsDigit(text[end - 4])) {
     ++next;
   } else {
@@ -307,6 +336,47 @@ bool KnownSuffix(const std::string& last_label) {
   }
   return psl_is_public_suffix2(psl_builtin(), last_label.c_str(),
                                PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;
+}
+
+// The address that `text` would be if its letters were the digits they look
+// like (91.2O7.30.0); "" if it would be none.
+std::string AddressWithLetters(absl::string_view text) {
+  std::string digits(text);
+  int letters = 0;
+  for (char& c : digits) {
+    const char before = c;
+    if (c == 'O' || c == 'o') c = '0';
+    if (c == 'l' || c == 'I' || c == 'i') c = '1';
+    if (c == 'S') c = '5';
+    if (c == 'B') c = '8';
+    letters += c != before ? 1 : 0;
+  }
+  Address address;
+  if (letters == 0 || letters > 3 || ParseAddress(digits, &address) != Fault::kNone) return "";
+  return digits;
+}
+
+// Whether glued text at `at` begins another cell: digits that are a number or
+// an address, or a capital letter.
+bool BeginsCell(absl::string_view text, size_t at) {
+  if (absl::ascii_isupper(At(text, at))) return true;
+  const size_t digits = DigitsEnd(text, at);
+  if (digits == at) return false;
+  if (QuadEnd(text, at) != 0) return true;
+  return At(text, digits) != '.' && !absl::ascii_islower(At(text, digits)) && At(text, digits) != '_';
+}
+
+// Where a glued name ends: behind the first label (but the first) whose
+// letters are a top-level domain that another cell follows.
+size_t GluedNameEnd(absl::string_view text, size_t at, size_t end) {
+  for (size_t dot = text.find('.', at); dot < end; dot = text.find('.', dot + 1)) {
+    size_t letters = dot + 1;
+    while (letters < end && absl::ascii_islower(text[letters])) ++letters;
+    if (letters == dot + 1 || letters >= end || text[letters] == '.') continue;
+    if (!KnownSuffix(std::string(text.substr(dot + 1, letters - dot - 1)))) continue;
+    if (BeginsCell(text, letters)) return letters;
+  }
+  return end;
 }
 
 bool IsFileEnding(absl::string_view last_label) {
@@ -358,8 +428,9 @@ NumberReading ReadPageNumber(absl::string_view text, size_t at, bool glued) {
       const size_t quad_end = QuadEnd(text, second);
       reading.size = (DigitsEnd(text, quad_end + 1) > quad_end + 1 ? DigitsEnd(text, quad_end + 1)
                                                                    : quad_end) - at;
-      reading.reason = "glued digits can be cut into port and address in several ways";
+      reading.reason = "ambiguous: glued digits can be cut into port and address in several ways";
       reading.damaged = true;
+      reading.ambiguous = true;
       return reading;
     }
     if (cut != 0) {
@@ -396,6 +467,12 @@ NumberReading ReadPageNumber(absl::string_view text, size_t at, bool glued) {
   const absl::string_view first_text = text.substr(at, first_end - at);
   const absl::string_view last_text = second == at ? first_text : text.substr(second, end - second);
   const Fault fault = ParsePortRange(absl::StrCat(first_text, "-", last_text), &reading.range);
+  if (glued && (first_text.size() > 5 || last_text.size() > 5 || fault == Fault::kPortRange)) {
+    reading.reason = "ambiguous: glued digits can be cut into ports in several ways";
+    reading.damaged = true;
+    reading.ambiguous = true;
+    return reading;
+  }
   if (fault != Fault::kNone || reading.range.first == 0) {
     reading.reason = fault == Fault::kNone ? "port 0" : FaultText(fault);
     reading.damaged = second != at && fault == Fault::kPortReversed && first_text.size() > 2;
@@ -463,6 +540,7 @@ size_t NameSize(absl::string_view text, size_t at, bool glued) {
     }
     ++end;
   }
+  if (glued) end = GluedNameEnd(text, at, end);
   while (end > at && (text[end - 1] == '.' || text[end - 1] == '-') && end - at > 2) --end;
   const absl::string_view word = text.substr(at, end - at);
   const bool dotted = word.find('.') != absl::string_view::npos;
@@ -486,6 +564,12 @@ NameReading ReadPageName(absl::string_view text, const PolicyOptions& options) {
     reading.kind = NameReading::Kind::kDamaged;
     reading.reason = "a wildcard without a name";
     reading.suggestion = "look at the page for the name that belongs here";
+    return reading;
+  }
+  if (const std::string address = AddressWithLetters(text); !address.empty()) {
+    reading.kind = NameReading::Kind::kDamaged;
+    reading.reason = "an address with a letter in it, read wrongly";
+    reading.suggestion = absl::StrCat("perhaps ", address);
     return reading;
   }
   const Fault fault = ReadPattern(text, options, &reading.pattern);

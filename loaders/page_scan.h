@@ -42,6 +42,7 @@ struct NumberReading {
   PortRange range;
   std::string reason;
   bool damaged = false;
+  bool ambiguous = false;  // glued digits that can be cut in several ways
 };
 NumberReading ReadPageNumber(absl::string_view text, size_t at, bool glued);
 

@@ -37,7 +37,7 @@ bool Joins(absl::string_view gap) {
     static constexpr absl::string_view kJoints[] = {
         "port", "ports", "range", "ranges", "number", "numbers", "is",  "are",  "to",   "on",
         "ssl",  "tls",   "and",   "or",     "the",    "via",     "over", "dtls", "srtp", "sip",
-        "from", "packets", "connections", "traffic", "destination", "(s)", "s", "between", "using"};
+        "from", "und", "et", "y", "e", "packets", "connections", "traffic", "destination", "(s)", "s", "between", "using"};
     const std::string lower = absl::AsciiStrToLower(word);
     if (std::find(std::begin(kJoints), std::end(kJoints), lower) == std::end(kJoints)) return false;
   }

@@ -14,6 +14,7 @@
 #include "loaders/page_cells.h"
 #include "loaders/page_model.h"
 #include "loaders/page_rows.h"
+#include "loaders/page_scan.h"
 #include "loaders/page_sentence.h"
 
 namespace allowmatch {
@@ -28,6 +29,7 @@ struct RowFacts {
   bool has_destination = false;  // states a destination, or a reference to some
   bool negative = false;
   bool unbound_port = false;     // "defined on your device"
+  bool ambiguous = false;        // glued cells that could not be told apart
 };
 
 std::string CellText(const Page& page, const std::vector<PageSpan>& cell) {
@@ -71,6 +73,10 @@ class RowReader {
         const std::vector<size_t> added = page_->AddFacts(span, table_.glued);
         cell.insert(cell.end(), added.begin(), added.end());
       }
+      for (const size_t fact : cell) {
+        facts.ambiguous = facts.ambiguous || page_->facts[fact].token.ambiguous;
+      }
+      if (table_.glued) RefuseGluedName(row, i, cell, &facts);
       switch (Role(header, text, cell)) {
         case PageColumn::kProtocol:
         case PageColumn::kPort:
@@ -107,6 +113,7 @@ class RowReader {
           source_text = text;
           ReadSource(cell, &facts);
           break;
+        case PageColumn::kNetmask: JoinNetmask(text, cell, targets); break;
         case PageColumn::kRequire: ReadRequire(text, &facts); break;
         case PageColumn::kDirection:
           facts.group.attributes.direction = FindDirection(text);
@@ -138,7 +145,8 @@ class RowReader {
     }
     AddPortless(service_facts, port_any, &facts);
     AddSourcePorts(source_ports, &facts);
-    facts.has_service = !facts.group.services.empty() || facts.unbound_port;
+    facts.has_service = !facts.group.services.empty() || facts.unbound_port || facts.ambiguous;
+    facts.group.needs_service = table_.Has(PageColumn::kPort) || table_.Has(PageColumn::kProtocol);
     std::vector<PageDestination> found = TakeDestinations(targets, page_);
     for (PageDestination& destination : found) {
       facts.group.destinations.push_back(std::move(destination));
@@ -298,6 +306,52 @@ class RowReader {
     if (facts->group.attributes.condition.empty()) {
       facts->group.attributes.condition = FindCondition(text);
     }
+  }
+
+  // A name that is glued to a cell of text before it may begin anywhere.
+  void RefuseGluedName(const PageRow& row, size_t column, const std::vector<size_t>& cell,
+                       RowFacts* facts) {
+    bool text_before = false;
+    for (size_t i = column; i-- > 0 && row.cells[i].empty();) {
+      text_before = text_before || IsTextColumn(table_.columns[i].column);
+    }
+    if (column > 0 && !row.cells[column - 1].empty()) {
+      text_before = IsTextColumn(table_.columns[column - 1].column);
+    }
+    if (column == 0 && table_.one_line) {  // the row before may end in text
+      text_before = IsTextColumn(table_.columns.back().column) || table_.rows.front().line == row.line;
+    }
+    if (!text_before) return;
+    for (const size_t fact : cell) {
+      PageFact& word = page_->facts[fact];
+      if (word.token.kind != Kind::kName) continue;
+      const absl::string_view line = page_->lines[row.line].text;
+      const absl::string_view before =
+          absl::StripTrailingAsciiWhitespace(line.substr(0, line.find(word.text)));
+      if (absl::EndsWith(before, ",")) continue;  // the second name of a list
+      word.token.kind = Kind::kDamaged;
+      word.token.reason = "ambiguous: glued to the text before it";
+      facts->ambiguous = true;
+    }
+  }
+
+  // A netmask in a cell of its own belongs to the address before it.
+  void JoinNetmask(const std::string& mask, const std::vector<size_t>& cell,
+                   const std::vector<size_t>& targets) {
+    for (const size_t fact : cell) {
+      page_->facts[fact].settled = true;
+      page_->facts[fact].counted = false;
+    }
+    if (targets.empty()) return;
+    PageFact& address = page_->facts[targets.back()];
+    const NetworkReading reading = ReadPageNetwork(absl::StrCat(address.text, " ", mask), 0, false);
+    if (reading.size == 0 || address.token.kind != Kind::kNetwork) return;
+    address.token.range = reading.range;
+    absl::StrAppend(&address.text, " ", mask);
+    if (reading.fault == Fault::kNone) return;
+    address.token.kind = Kind::kDamaged;
+    address.token.reason = FaultText(reading.fault);
+    address.token.suggestion = reading.suggestion;
   }
 
   // Addresses in a Source column are the remote end of an inbound row.
@@ -504,6 +558,28 @@ void PushDown(const PageGroup& row, PageGroup* group) {
   group->unbound = group->unbound || row.unbound;
 }
 
+// A group with a row whose cells cannot be told apart is for a person.
+bool RefuseAmbiguous(const std::vector<RowFacts>& rows, const Block& block, Page* page) {
+  bool ambiguous = false;
+  for (size_t i = block.first; i <= block.last; ++i) ambiguous = ambiguous || rows[i].ambiguous;
+  if (!ambiguous) return false;
+  for (size_t i = block.first; i <= block.last; ++i) {
+    for (const PageDestination& destination : rows[i].group.destinations) {
+      for (const size_t fact : destination.facts) {
+        page->Quarantine(fact, "ambiguous: the cells of its row are glued together");
+      }
+    }
+    for (const PageService& service : rows[i].group.services) {
+      for (const size_t fact : service.facts) {
+        if (page->facts[fact].token.kind == Kind::kNumber) {
+          page->Quarantine(fact, "ambiguous: the cells of its row are glued together");
+        }
+      }
+    }
+  }
+  return true;
+}
+
 void Reject(const RowFacts& row, const std::string& reason, Page* page) {
   const auto all = [&](const std::vector<size_t>& facts) {
     for (const size_t fact : facts) {
@@ -542,6 +618,7 @@ size_t ReadPageTable(size_t first, size_t context, Page* page) {
     for (size_t i = 0; i < rows.size(); ++i) blocks.push_back({i, i});
   }
   for (const Block& block : blocks) {
+    if (RefuseAmbiguous(rows, block, page)) continue;
     PageGroup group = rows[block.first].group;
     if (block.last > block.first) {
       group.services.clear();

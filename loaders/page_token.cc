@@ -79,8 +79,10 @@ class Scanner {
   }
 
   bool Take() {
-    return TakeMail() || TakeUrl() || TakeVersion() || TakeNetwork() || TakeNumber() ||
-           TakeProtocol() || TakeName() || TakeWebWord();
+    if (TakeMail() || TakeUrl()) return true;
+    if (options_.glued && TakeNetwork()) return true;  // with its netmask glued on
+    return TakeVersion() || TakeNetwork() || TakeNumber() || TakeProtocol() || TakeName() ||
+           TakeWebWord();
   }
 
   PageToken& Push(Kind kind, size_t size) {
@@ -243,6 +245,7 @@ class Scanner {
     PageToken& token = Push(Kind::kNumber, reading.size);
     if (!reading.reason.empty()) {
       token.kind = reading.damaged ? Kind::kDamaged : Kind::kBesides;
+      token.ambiguous = reading.ambiguous;
       token.reason = reading.reason;
     }
     token.ports = PortSet({reading.range});
@@ -295,7 +298,13 @@ class Scanner {
     token.has_path = path_end > port_end + 1;
     ReadHostPort(authority, &token);
     if (token.kind == Kind::kBesides && token.reason.empty()) {
+      const size_t begin = token.begin;
       tokens_.pop_back();  // an ordinary word with a dot in it
+      if (options_.glued) {  // the letters are a cell of text; another may follow
+        at_ = begin;
+        while (at_ < text_.size() && absl::ascii_isalpha(text_[at_])) ++at_;
+        if (at_ == begin) ++at_;
+      }
     }
     return true;
   }

@@ -39,6 +39,7 @@ struct PageToken {
   Protocol protocol;
   std::string app;       // tls, websocket
   std::string scheme;    // of a URL
+  bool ambiguous = false;  // glued: where it begins or ends cannot be told
   bool has_path = false; // a URL or name with more behind the host
   std::string reason;    // why it is damaged or besides the point
   std::string suggestion;

@@ -77,6 +77,16 @@ const Entry<Require> kRequireWords[] = {
     {"necessary", Require::kMandatory},
     {"obligatory", Require::kMandatory},
     {"erforderlich", Require::kMandatory},
+    {"pflicht", Require::kMandatory},
+    {"obligatoire", Require::kMandatory},
+    {"obligatorio", Require::kMandatory},
+    {"obbligatorio", Require::kMandatory},
+    {"facultatif", Require::kOptional},
+    {"opcional", Require::kOptional},
+    {"opzionale", Require::kOptional},
+    {"nicht erforderlich", Require::kOptional},
+    {"recommand\xc3\xa9", Require::kRecommended},
+    {"recomendado", Require::kRecommended},
 };
 
 const Entry<RuleDirection> kDirectionWords[] = {
@@ -101,6 +111,20 @@ const Entry<RuleDirection> kDirectionWords[] = {
     {"inbound", RuleDirection::kIn},
     {"incoming", RuleDirection::kIn},
     {"ingress", RuleDirection::kIn},
+    {"ausgehend", RuleDirection::kOut},
+    {"ausgehende", RuleDirection::kOut},
+    {"eingehend", RuleDirection::kIn},
+    {"eingehende", RuleDirection::kIn},
+    {"sortant", RuleDirection::kOut},
+    {"sortants", RuleDirection::kOut},
+    {"entrant", RuleDirection::kIn},
+    {"entrants", RuleDirection::kIn},
+    {"saliente", RuleDirection::kOut},
+    {"salientes", RuleDirection::kOut},
+    {"entrante", RuleDirection::kIn},
+    {"entrantes", RuleDirection::kIn},
+    {"in uscita", RuleDirection::kOut},
+    {"in entrata", RuleDirection::kIn},
 };
 
 // Only words that name a place without doubt; codes such as "us" are read in
@@ -262,6 +286,11 @@ const HeaderWord kHeaderWords[] = {
     {"quelle", PageColumn::kSource, ""},
     {"required", PageColumn::kRequire, ""},
     {"required?", PageColumn::kRequire, ""},
+    {"erforderlich", PageColumn::kRequire, ""},
+    {"pflicht", PageColumn::kRequire, ""},
+    {"obligatoire", PageColumn::kRequire, ""},
+    {"requis", PageColumn::kRequire, ""},
+    {"obligatorio", PageColumn::kRequire, ""},
     {"requirement", PageColumn::kRequire, ""},
     {"mandatory", PageColumn::kRequire, ""},
     {"mandatory?", PageColumn::kRequire, ""},
@@ -333,25 +362,76 @@ std::string HeaderText(absl::string_view cell) {
   return std::string(absl::StripAsciiWhitespace(text));
 }
 
-bool SegmentFrom(absl::string_view line, size_t at, std::vector<PageHeader>* columns, size_t* end) {
+bool IsDestinationColumn(PageColumn column) {
+  return column == PageColumn::kAddress || column == PageColumn::kHost;
+}
+
+// How well a cut of a header line fits a table of services and destinations.
+int HeaderScore(const std::vector<PageHeader>& columns) {
+  int destinations = 0;
+  int ports = 0;
+  int protocols = 0;
+  int repeated = 0;
+  for (const PageHeader& header : columns) {
+    destinations += IsDestinationColumn(header.column) ? 1 : 0;
+    protocols += header.column == PageColumn::kProtocol ? 1 : 0;
+    if (header.column == PageColumn::kPort) {
+      repeated += ports > 0 && header.protocol.empty() ? 1 : 0;
+      ++ports;
+    }
+  }
+  return 4 * (std::min(destinations, 1) + std::min(ports, 1) + std::min(protocols, 1)) - 4 * repeated -
+         static_cast<int>(columns.size());
+}
+
+// All ways to cut `line` from `at` on into header words; the best one by what
+// is left over, then by its score.
+struct HeaderCut {
+  std::vector<PageHeader> columns;
+  size_t end = 0;
+};
+
+// "Mandatory" behind "Required" is a cell, not a second column of the kind.
+bool IsRepeated(const HeaderWord& word, const std::vector<PageHeader>& columns) {
+  switch (word.column) {
+    case PageColumn::kRequire:
+    case PageColumn::kDirection:
+    case PageColumn::kRegion:
+    case PageColumn::kProtocol: break;
+    default: return false;
+  }
+  return std::any_of(columns.begin(), columns.end(), [&word](const PageHeader& header) {
+    return header.column == word.column;
+  });
+}
+
+void CutHeader(absl::string_view line, size_t at, HeaderCut* current, HeaderCut* best) {
   while (at < line.size() && (line[at] == ' ' || line[at] == '/')) ++at;
-  *end = at;
-  if (at >= line.size() || !absl::ascii_isupper(line[at])) return true;
-  // Longest words first; what follows must begin a word of its own.
-  std::vector<const HeaderWord*> found;
+  current->end = at;
+  const bool longer = current->end > best->end;
+  if (longer || (current->end == best->end &&
+                 HeaderScore(current->columns) > HeaderScore(best->columns))) {
+    *best = *current;
+  }
+  if (at >= line.size() || !absl::ascii_isupper(line[at]) || current->columns.size() >= 12) return;
   for (const HeaderWord& word : kHeaderWords) {
     if (!absl::StartsWithIgnoreCase(line.substr(at), word.phrase)) continue;
     const size_t next = at + word.phrase.size();
-    if (next < line.size() && absl::ascii_islower(line[next])) continue;
-    found.push_back(&word);
+    const bool glued_name = next < line.size() && absl::ascii_islower(line[next]);
+    if (glued_name && (current->columns.size() < 2 || line.find(' ') < next + 4)) continue;
+    if (IsRepeated(word, current->columns)) continue;
+    current->columns.push_back({word.column, std::string(word.protocol),
+                                std::string(line.substr(at, word.phrase.size()))});
+    if (glued_name) {
+      if (next > best->end) {
+        *best = *current;
+        best->end = next;
+      }
+    } else {
+      CutHeader(line, next, current, best);
+    }
+    current->columns.pop_back();
   }
-  if (found.empty()) return true;
-  const HeaderWord* longest = *std::max_element(
-      found.begin(), found.end(),
-      [](const HeaderWord* a, const HeaderWord* b) { return a->phrase.size() < b->phrase.size(); });
-  columns->push_back({longest->column, std::string(longest->protocol),
-                      std::string(line.substr(at, longest->phrase.size()))});
-  return SegmentFrom(line, at + longest->phrase.size(), columns, end);
 }
 
 // "When installing behind a firewall" is why anybody reads the page, and no
@@ -379,8 +459,12 @@ bool HasPhrase(absl::string_view text, absl::string_view phrase, PagePhrase* whe
 Require FindRequire(absl::string_view text, bool column, PagePhrase* where) {
   if (const auto* entry = FirstOf(kRequireWords, text, where)) return entry->value;
   if (!column) return Require::kUnstated;
-  if (HasPhrase(text, "yes", where) || HasPhrase(text, "ja", where)) return Require::kMandatory;
-  if (HasPhrase(text, "no", where) || HasPhrase(text, "nein", where)) return Require::kOptional;
+  for (const absl::string_view yes : {"yes", "ja", "oui", "s\xc3\xad", "s\xc3\xac", "sim"}) {
+    if (HasPhrase(text, yes, where)) return Require::kMandatory;
+  }
+  for (const absl::string_view no : {"no", "nein", "non", "n\xc3\xa3o"}) {
+    if (HasPhrase(text, no, where)) return Require::kOptional;
+  }
   return Require::kUnstated;
 }
 
@@ -414,6 +498,17 @@ std::string FindRegion(absl::string_view text, PagePhrase* where) {
     if (InCode(text, entry.phrase, where)) return std::string(entry.value);
   }
   return "";
+}
+
+size_t RegionPrefix(absl::string_view text) {
+  size_t longest = 0;
+  for (const auto& entry : kRegionWords) {
+    if (absl::StartsWithIgnoreCase(text, entry.phrase)) longest = std::max(longest, entry.phrase.size());
+  }
+  for (const auto& entry : kRegionCodes) {
+    if (absl::StartsWith(text, entry.phrase)) longest = std::max(longest, entry.phrase.size());
+  }
+  return longest;
 }
 
 std::string FindCondition(absl::string_view text) {
@@ -461,7 +556,10 @@ bool IsNegativeRemark(absl::string_view text) {
                        "discontinued", "removed", "please remove", "will be removed", "must not",
                        "do not allow", "do not open", "must be closed", "should be closed",
                        "can be closed", "closed", "not used", "unused", "out of service",
-                       "do not use", "end of life", "to be removed", "legacy - remove"});
+                       "do not use", "end of life", "to be removed", "nicht mehr", "veraltet",
+                       "entfernt", "ne sont plus", "n'est plus", "plus utilis\xc3\xa9", "obsol\xc3\xa8te",
+                       "ya no se", "obsoleto", "non pi\xc3\xb9", "n\xc3\xa3o s\xc3\xa3o mais",
+                       "must never", "not be reachable", "never be open"});
 }
 
 absl::string_view WithoutSituation(absl::string_view sentence) {
@@ -472,6 +570,17 @@ absl::string_view WithoutSituation(absl::string_view sentence) {
     if (comma != absl::string_view::npos) return text.substr(comma + 2);
   }
   return text;
+}
+
+bool SpeaksOfAll(absl::string_view sentence) {
+  return HasAny(sentence, {"everything", "all traffic", "all connections", "all communication",
+                           "all hosts", "all servers", "all services"});
+}
+
+bool LeadsToPage(absl::string_view sentence) {
+  return HasAny(sentence, {"browser", "visit", "go to", "download", "read", "see", "ticket",
+                           "log in to", "sign in to", "for more information", "learn more",
+                           "click", "article"});
 }
 
 bool SpeaksOfFallback(absl::string_view sentence) {
@@ -514,7 +623,8 @@ bool IsAlternative(absl::string_view text) {
 bool OpensAlternative(absl::string_view sentence) {
   const absl::string_view text = sentence;
   return absl::StartsWithIgnoreCase(absl::StripAsciiWhitespace(text), "alternatively") ||
-         HasAny(text, {"as an alternative", "instead, you can", "if wildcards are not", "if wildcard", "doesn't allow wildcard",
+         HasAny(text, {"as an alternative", "instead, you can", "cannot use wildcards",
+                       "cannot use names", "if wildcards are not", "if wildcard", "doesn't allow wildcard",
                        "does not allow wildcard", "don't allow wildcard", "not support wildcard",
                        "doesn't support wildcard", "cannot use wildcards", "can't use wildcards",
                        "wildcards are not", "wildcards cannot", "wildcard entries are not",
@@ -539,7 +649,9 @@ bool AsksToAllow(absl::string_view text) {
                        "whitelisting", "white-listed", "allowlist", "allowlisted", "allow-list",
                        "permit", "permitted", "open", "opened", "unblock", "not blocked",
                        "reachable", "access to", "add these", "need access", "unrestricted",
-                       "accessible", "resolves to all", "freigeben", "let through", "enable"});
+                       "accessible", "resolves to all", "let through", "enable", "accept",
+                       "freigeben", "freigegeben", "erlauben", "zulassen", "autoriser", "autorisez",
+                       "ouvrir", "permettre", "permitir", "abrir", "consentire", "aprire"});
 }
 
 bool SaysAddressesChange(absl::string_view sentence) {
@@ -636,10 +748,11 @@ PageHeader ReadHeaderCell(absl::string_view cell) {
 }
 
 std::vector<PageHeader> SegmentHeader(absl::string_view line, absl::string_view* rest) {
-  std::vector<PageHeader> columns;
-  size_t end = 0;
-  SegmentFrom(line, 0, &columns, &end);
-  *rest = line.substr(std::min(end, line.size()));
+  HeaderCut current;
+  HeaderCut best;
+  CutHeader(line, 0, &current, &best);
+  std::vector<PageHeader> columns = std::move(best.columns);
+  *rest = line.substr(std::min(best.end, line.size()));
   const bool typed = std::any_of(columns.begin(), columns.end(), [](const PageHeader& header) {
     return header.column == PageColumn::kProtocol || header.column == PageColumn::kPort ||
            header.column == PageColumn::kAddress || header.column == PageColumn::kHost;

@@ -42,6 +42,9 @@ std::optional<RuleDirection> FindDirection(absl::string_view text, PagePhrase* w
 // The canonical region word (us, eu, cn, ..., global), or "".
 std::string FindRegion(absl::string_view text, PagePhrase* where = nullptr);
 
+// How many bytes of the beginning of `text` are the words of a region.
+size_t RegionPrefix(absl::string_view text);
+
 // The clause of a condition: "your account is in the USA region" of "(if
 // your account is in the USA region)". Empty if there is none.
 std::string FindCondition(absl::string_view text);
@@ -55,6 +58,12 @@ bool IsNegative(absl::string_view sentence);
 
 // The sentence without an opening "If ...," clause: "if UDP is blocked, ...".
 absl::string_view WithoutSituation(absl::string_view sentence);
+
+// "everything", "all traffic": speaks for the whole page.
+bool SpeaksOfAll(absl::string_view sentence);
+
+// "open ... in a browser", "see": an address in it is for people to visit.
+bool LeadsToPage(absl::string_view sentence);
 
 // "falls back to", "otherwise": goes on with the services of the text before.
 bool SpeaksOfFallback(absl::string_view sentence);

@@ -43,10 +43,12 @@ absl::Status Database::BindMeta(const ImageReader& reader) {
   rank_rules_ = reader.Section<uint32_t>(SectionId::kRankRules);
   rule_hashes_ = reader.Section<uint64_t>(SectionId::kRuleHashes);
   selection_ = Text(reader.Section<char>(SectionId::kSelection));
-  if (rank_rules_.size() != meta_->rank_count || rule_hashes_.size() != meta_->rule_count) {
+  if (rank_rules_.size() != uint64_t{meta_->rank_count} + 1 ||
+      rule_hashes_.size() != meta_->rule_count) {
     return Broken("it has not as many rules as it says");
   }
-  if (!std::all_of(rank_rules_.begin(), rank_rules_.end(),
+  if (rank_rules_.back() != kNoRuleId ||
+      !std::all_of(rank_rules_.begin(), rank_rules_.end() - 1,
                    [this](uint32_t rule) { return rule < meta_->rule_count; })) {
     return Broken("a rank has no rule");
   }

@@ -109,6 +109,7 @@ class Database {
   const VerdictTable& verdicts() const { return verdicts_; }
   const AddressClass& address_class(uint32_t id) const { return address_classes_[id]; }
   const NameClass& name_class(uint32_t id) const { return name_classes_[id]; }
+  // kNoRuleId for the rank after the last.
   uint32_t rank_rule(uint32_t rank) const { return rank_rules_[rank]; }
 
  private:

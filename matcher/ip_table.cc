@@ -88,4 +88,51 @@ absl::Status IpTable::Bind(Family family, absl::Span<const uint32_t> direct,
   return absl::OkStatus();
 }
 
+template <typename Bits>
+void IpTable::Descend(uint8_t* open, size_t count, uint32_t* classes, Bits bits) const {
+  for (int used = direct_bits_; count > 0; used += kStride) {
+    size_t still = 0;
+    for (size_t n = 0; n < count; ++n) {
+      const size_t i = open[n];
+      const uint32_t entry = Step(classes[i], static_cast<unsigned>(bits(i, used) >> 58));
+      classes[i] = entry & ~kLeafBit;
+      open[still] = static_cast<uint8_t>(i);
+      still += (entry & kLeafBit) == 0;
+    }
+    count = still;
+  }
+}
+
+void IpTable::Lookup4(const uint32_t* addresses, const uint8_t* positions, size_t count,
+                      uint32_t* classes) const {
+  uint8_t open[kBatch];  // positions that are not at a leaf yet
+  size_t open_count = 0;
+  for (size_t n = 0; n < count; ++n) {
+    const size_t i = positions[n];
+    const uint32_t entry = direct_[uint64_t{addresses[i]} >> (32 - direct_bits_)];
+    classes[i] = entry & ~kLeafBit;
+    open[open_count] = static_cast<uint8_t>(i);
+    open_count += (entry & kLeafBit) == 0;
+  }
+  Descend(open, open_count, classes, [addresses](size_t i, int used) {
+    return uint64_t{addresses[i]} << 32 << used;
+  });
+}
+
+void IpTable::Lookup6(const uint64_t* addresses, const uint8_t* positions, size_t count,
+                      uint32_t* classes) const {
+  uint8_t open[kBatch];
+  size_t open_count = 0;
+  for (size_t n = 0; n < count; ++n) {
+    const size_t i = positions[n];
+    const uint32_t entry = direct_[addresses[2 * i] >> 1 >> (63 - direct_bits_)];
+    classes[i] = entry & ~kLeafBit;
+    open[open_count] = static_cast<uint8_t>(i);
+    open_count += (entry & kLeafBit) == 0;
+  }
+  Descend(open, open_count, classes, [addresses](size_t i, int used) {
+    return used < 64 ? addresses[2 * i] << used : addresses[2 * i + 1] << (used - 64);
+  });
+}
+
 }  // namespace allowmatch

@@ -71,6 +71,15 @@ class IpTable {
     return entry & ~kLeafBit;
   }
 
+  // The same for many: classes[i] for each i of the `count` positions, which
+  // are at most kBatch. All of them take each step together.
+  static constexpr size_t kBatch = 256;
+  void Lookup4(const uint32_t* addresses, const uint8_t* positions, size_t count,
+               uint32_t* classes) const;
+  // `addresses` has two words for each: the high half, the low half.
+  void Lookup6(const uint64_t* addresses, const uint8_t* positions, size_t count,
+               uint32_t* classes) const;
+
   uint32_t Lookup6(uint64_t high, uint64_t low) const {
     uint32_t entry = direct_[high >> 1 >> (63 - direct_bits_)];
     uint64_t rest = high << direct_bits_;
@@ -85,6 +94,12 @@ class IpTable {
   }
 
  private:
+  // Walks from the nodes in classes[i] to classes, for the `count` positions of
+  // `open`. bits(i, used) has the bits of address i after the first `used`, from
+  // the top.
+  template <typename Bits>
+  void Descend(uint8_t* open, size_t count, uint32_t* classes, Bits bits) const;
+
   uint32_t Step(uint32_t node_index, unsigned value) const {
     const IpNode& node = nodes_[node_index];
     const uint64_t up_to = (uint64_t{2} << value) - 1;  // bits 0..value; all of them for 63

@@ -54,7 +54,7 @@ Fault ParsePattern(absl::string_view text, Pattern* pattern) {
     result.head_ = Pattern::Head::kOneBelow;
   } else if (absl::ConsumePrefix(&rest, ".")) {
     result.head_ = Pattern::Head::kSelfAndBelow;
-    if (absl::StartsWith(rest, ".")) return Fault::kLabelEmpty;
+    if (rest.empty() || absl::StartsWith(rest, ".")) return Fault::kLabelEmpty;
   }
   if (const Fault fault = CheckBody(rest, result.head_); fault != Fault::kNone) return fault;
   result.body_ = std::string(rest);

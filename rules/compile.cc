@@ -153,6 +153,7 @@ class Compiler {
     meta_.name_seed = names_.seed;
     std::vector<uint32_t> rules;
     for (const Rank& rank : pairs_.ranks) rules.push_back(rank.rule);
+    rules.push_back(kNoRuleId);  // for "no rank", so that the matcher need not branch
     writer->Add(SectionId::kMeta, std::vector<DatabaseMeta>{meta_});
     writer->Add(SectionId::kRankRules, rules);
     writer->Add(SectionId::kRuleHashes, hashes_);
