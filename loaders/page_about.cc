@@ -43,7 +43,7 @@ bool IsCommonWord(const std::string& word) {
       "advanced", "overview", "outgoing", "incoming", "established", "center", "centre", "search",
       "products", "sign", "content", "destination", "provisioning", "alternative", "let",
       "encrypt", "transport", "pbx", "sbc", "tftp", "ldap", "windows", "linux", "android", "monday", "english", "terms", "privacy",
-      "established", "microsoft", "office", "skype", "business", "keyboard", "dienst", "aide",
+      "established", "fqdn", "fqdns", "dod", "gcc", "datacenter", "azure", "office", "skype", "business", "keyboard", "dienst", "aide",
       "hilfe", "knowledge", "base", "udp", "nein", "oui", "service", "directory", "customer", "introduction", "plan", "planning", "ice", "nat", "vpn", "api"};
   return kWords->count(word) != 0;
 }
