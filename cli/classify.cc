@@ -197,6 +197,7 @@ void AddClassify(CLI::App* app, int* exit_code) {
   classify->add_option("--only", flags->only, "Records to print")
       ->delimiter(',')
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->check(CLI::IsMember({"allow", "deny", "undecided", "invalid", "skipped"}));
   classify
@@ -205,6 +206,7 @@ void AddClassify(CLI::App* app, int* exit_code) {
       ->type_name("PREFIX")
       ->delimiter(',')
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
   classify
       ->add_option("--remote", flags->remote,
@@ -215,6 +217,7 @@ void AddClassify(CLI::App* app, int* exit_code) {
                    "A field's column: src, dst, sport, dport, proto, name, direction")
       ->type_name("FIELD=COLUMN")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
   classify->add_flag("--interface-addresses", flags->interface_addresses,
                      "AWS: srcaddr and dstaddr even where pkt-srcaddr and pkt-dstaddr are there");

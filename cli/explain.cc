@@ -143,20 +143,20 @@ const char* ReasonText(Reason reason) {
 std::vector<size_t> MatchingRules(const LoadedPolicy& loaded, const Tuple& tuple) {
   struct Found {
     size_t id;
-    const Destination* by;
+    Destination by;
   };
   const std::vector<Rule>& rules = loaded.policy.rules;
   std::vector<Found> found;
   for (size_t id = 0; id < rules.size(); ++id) {
     if (!loaded.active[id]) continue;
     const RuleMatch match = MatchRule(rules[id], tuple, loaded.options.self);
-    if (match.All()) found.push_back({id, match.by});
+    if (match.All()) found.push_back({id, *match.by});
   }
   std::stable_sort(found.begin(), found.end(), [&](const Found& a, const Found& b) {
     const bool a_denies = rules[a.id].action == Action::kDeny;
     const bool b_denies = rules[b.id].action == Action::kDeny;
     if (a_denies != b_denies) return a_denies;
-    return IsMoreSpecific(rules[a.id], *a.by, rules[b.id], *b.by);
+    return IsMoreSpecific(rules[a.id], a.by, rules[b.id], b.by);
   });
   std::vector<size_t> ids;
   for (const Found& one : found) ids.push_back(one.id);

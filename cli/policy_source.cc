@@ -100,6 +100,7 @@ void PolicyFlags::AddTo(CLI::App* app) {
   app->add_option("--policy", files, "Rules to use instead of the built-in vendors; several add up")
       ->type_name("FILE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->group(kGroup);
   const auto list = [app](const char* name, std::vector<std::string>* values, const char* type,
@@ -108,6 +109,7 @@ void PolicyFlags::AddTo(CLI::App* app) {
         ->type_name(type)
         ->delimiter(',')
         ->expected(1)
+        ->allow_extra_args(false)
         ->take_all()
         ->group(kGroup);
   };

@@ -20,21 +20,24 @@ bool LabelMatches(absl::string_view pattern, absl::string_view label) {
   return GlobMatches(pattern, label);
 }
 
-bool Lists(const Destination& destination, const Tuple& tuple,
-           const std::vector<AddressRange>& self) {
-  if (std::holds_alternative<AnyDestination>(destination)) return true;
+// The destination as it lists the remote end, with `self` resolved; nothing if
+// it does not.
+std::optional<Destination> Lists(const Destination& destination, const Tuple& tuple,
+                                 const std::vector<AddressRange>& self) {
+  if (std::holds_alternative<AnyDestination>(destination)) return destination;
   if (const auto* range = std::get_if<AddressRange>(&destination)) {
-    return tuple.remote.has_value() && range->Contains(*tuple.remote);
+    if (tuple.remote.has_value() && range->Contains(*tuple.remote)) return destination;
+  } else if (const auto* pattern = std::get_if<Pattern>(&destination)) {
+    if (tuple.name.has_value() && PatternMatches(*pattern, *tuple.name)) return destination;
+  } else if (std::holds_alternative<SelfDestination>(destination) && tuple.remote.has_value()) {
+    const AddressRange* best = nullptr;
+    for (const AddressRange& range : self) {
+      if (!range.Contains(*tuple.remote)) continue;
+      if (best == nullptr || range.FixedBits() > best->FixedBits()) best = &range;
+    }
+    if (best != nullptr) return Destination(*best);
   }
-  if (const auto* pattern = std::get_if<Pattern>(&destination)) {
-    return tuple.name.has_value() && PatternMatches(*pattern, *tuple.name);
-  }
-  if (std::holds_alternative<SelfDestination>(destination)) {
-    return tuple.remote.has_value() &&
-           std::any_of(self.begin(), self.end(),
-                       [&](const AddressRange& range) { return range.Contains(*tuple.remote); });
-  }
-  return false;  // a feed that is not loaded
+  return std::nullopt;  // a feed that is not loaded, or no match
 }
 
 // Whether the inside end of an inbound flow is among `to`.
@@ -43,7 +46,7 @@ bool ListsLocal(const std::vector<Destination>& to, const Tuple& tuple,
   Tuple inside;
   inside.remote = tuple.local;
   return std::any_of(to.begin(), to.end(), [&](const Destination& destination) {
-    return Lists(destination, inside, self);
+    return Lists(destination, inside, self).has_value();
   });
 }
 
@@ -95,11 +98,10 @@ RuleMatch MatchRule(const Rule& rule, const Tuple& tuple, const std::vector<Addr
   const bool by_from = inbound && rule.direction == RuleDirection::kIn;
   const std::vector<Destination>& remote = !by_from ? rule.to : rule.from.empty() ? *kAny : rule.from;
   for (const Destination& destination : remote) {
-    if (!Lists(destination, tuple, self)) continue;
+    std::optional<Destination> by = Lists(destination, tuple, self);
+    if (!by.has_value()) continue;
     match.destination = true;
-    if (match.by == nullptr || IsMoreSpecific(rule, destination, rule, *match.by)) {
-      match.by = &destination;
-    }
+    if (!match.by.has_value() || IsMoreSpecific(rule, *by, rule, *match.by)) match.by = std::move(by);
   }
   match.local = !by_from || ListsLocal(rule.to, tuple, self);
   match.service =

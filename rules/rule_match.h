@@ -6,6 +6,7 @@
 #ifndef ALLOWMATCH_RULES_RULE_MATCH_H_
 #define ALLOWMATCH_RULES_RULE_MATCH_H_
 
+#include <optional>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -25,7 +26,8 @@ struct RuleMatch {
   bool destination = false;  // the remote end is listed, by address or name
   bool local = false;        // for inbound flows: the inside end is listed
   bool service = false;      // protocol and port are listed
-  const Destination* by = nullptr;  // the most specific destination that listed it
+  std::optional<Destination> by;  // the most specific destination that listed it; `self` as
+                                  // the range of it
 
   bool All() const { return direction && destination && local && service; }
 };

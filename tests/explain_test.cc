@@ -123,7 +123,7 @@ TEST(ExplainTest, MatchesAsTheMatcherDoes) {
         tuple.name = name;
       }
       const Rule* best = nullptr;
-      const Destination* by = nullptr;
+      std::optional<Destination> by;
       for (size_t id = 0; id < policy.rules.size(); ++id) {
         if (!(*active)[id]) continue;
         const Rule& rule = policy.rules[id];
@@ -142,7 +142,7 @@ TEST(ExplainTest, MatchesAsTheMatcherDoes) {
       ASSERT_EQ(best != nullptr, ruled) << "round " << round << " probe " << i;
       if (best != nullptr) {
         EXPECT_EQ(static_cast<size_t>(best - policy.rules.data()), verdict.rule)
-            << "round " << round << " probe " << i;
+            << "round " << round << " probe " << i << "\n" << best->CanonicalText() << "\n" << policy.rules[verdict.rule].CanonicalText() << "\n" << DestinationToString(*by) << " " << (tuple.name ? std::string(*tuple.name) : "") << " " << (tuple.remote ? tuple.remote->ToString() : "");
       }
     }
   }
