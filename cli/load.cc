@@ -6,7 +6,11 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "cli/file.h"
 #include "loaders/page.h"
 
@@ -15,6 +19,7 @@ namespace {
 
 struct LoadOptions {
   std::string source;
+  std::string format = "auto";
   std::string output = "rules";
   std::string report = "text";
   std::string vendor;
@@ -32,8 +37,39 @@ std::string BaseName(const std::string& path) {
   return slash == std::string::npos ? path : path.substr(slash + 1);
 }
 
+// The first line that says something begins with an action: .rules text. An
+// array of objects with an action is its JSON form. All else is a page.
+std::string DetectFormat(absl::string_view bytes) {
+  absl::ConsumePrefix(&bytes, "\xef\xbb\xbf");
+  const absl::string_view text = absl::StripLeadingAsciiWhitespace(bytes);
+  if (absl::StartsWith(text, "[") && absl::StrContains(text.substr(0, 4096), "\"action\"")) return "json";
+  for (const absl::string_view line : absl::StrSplit(text.substr(0, 65536), '\n')) {
+    const absl::string_view rule = absl::StripAsciiWhitespace(line);
+    if (rule.empty() || rule[0] == '#') continue;
+    for (const absl::string_view direction : {"out ", "in ", "both "}) {
+      if (absl::StartsWith(rule, absl::StrCat("allow ", direction)) ||
+          absl::StartsWith(rule, absl::StrCat("deny ", direction))) {
+        return "rules";
+      }
+    }
+    break;
+  }
+  return "page";
+}
+
+bool ReadSource(const std::string& bytes, const LoadOptions& options, const PageOptions& page,
+                Policy* policy, LoadReport* report, Diagnostics* errors) {
+  const std::string format = options.format == "auto" ? DetectFormat(bytes) : options.format;
+  if (format == "page") return LoadPage(bytes, page, policy, report, errors);
+  const bool read = format == "json"
+                        ? ParseRulesJson(bytes, page.source, page.policy, policy, errors)
+                        : ParseRules(bytes, page.source, page.policy, policy, errors);
+  if (read) policy->Canonicalize();
+  return read;
+}
+
 void PrintReport(const LoadReport& report, const LoadOptions& options) {
-  if (options.quiet) return;
+  if (options.quiet || report.source.empty() || (report.tokens == 0 && report.rules == 0)) return;
   const std::string text = options.report == "json" ? report.ToJson() : report.ToText();
   std::fputs(text.c_str(), stderr);
 }
@@ -55,7 +91,7 @@ int Load(const LoadOptions& options) {
   Policy policy;
   LoadReport report;
   Diagnostics errors;
-  const bool loaded = LoadPage(bytes, page, &policy, &report, &errors);
+  const bool loaded = ReadSource(bytes, options, page, &policy, &report, &errors);
   PrintReport(report, options);
   for (const Diagnostic& diagnostic : errors) {
     std::fprintf(stderr, "%s\n", diagnostic.ToString().c_str());
@@ -71,7 +107,7 @@ int Load(const LoadOptions& options) {
 
 void AddLoad(CLI::App* app, int* exit_code) {
   auto options = std::make_shared<LoadOptions>();
-  CLI::App* load = app->add_subcommand("load", "Read a vendor's page into rules");
+  CLI::App* load = app->add_subcommand("load", "Read a vendor's page, or rules, into canonical rules");
   load->footer(
       "Examples:\n"
       "  allowmatch load firewall.txt > vendor.rules\n"
@@ -79,6 +115,9 @@ void AddLoad(CLI::App* app, int* exit_code) {
       "  pdftotext -layout guide.pdf - | allowmatch load --as tute - --output json\n"
       "The rules go to stdout, the report on every token to stderr.");
   load->add_option("source", options->source, "the page as text; - is stdin")->required();
+  load->add_option("--format", options->format, "page, rules or json, instead of detecting it")
+      ->check(CLI::IsMember({"auto", "page", "rules", "json"}))
+      ->capture_default_str();
   load->add_option("--output", options->output, "rules or json")
       ->check(CLI::IsMember({"rules", "json"}))
       ->capture_default_str();
