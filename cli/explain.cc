@@ -203,14 +203,14 @@ int Explain(const ExplainOptions& options) {
 
 void AddExplain(CLI::App* app, int* exit_code) {
   auto options = std::make_shared<ExplainOptions>();
-  CLI::App* explain = app->add_subcommand("explain", "Say why a flow gets its verdict");
-  explain->footer(
-      "Examples:\n"
+  CLI::App* explain = app->add_subcommand(
+      "explain",
+      "Why does a flow get its verdict?\n\n"
       "  allowmatch explain 3.7.161.50 tcp 443\n"
       "  allowmatch explain x-turn.newrow.com udp 80\n"
       "  allowmatch explain 3.7.161.50 tcp 443 --name live.kudoway.com\n"
-      "  allowmatch explain 185.62.213.65 udp 3478 --in --local 198.51.100.4\n"
-      "Exit: 0 allow, 1 deny or undecided, 2 error.");
+      "  allowmatch explain 185.62.213.65 udp 3478 --in --local 198.51.100.4\n\n"
+      "Exit: 0 allow, 1 deny or undecided, 2 error.\n");
   explain->add_option("destination", options->destination, "address or name of the remote end")
       ->required();
   explain->add_option("protocol", options->protocol, "tcp, udp, icmp or a number")->required();

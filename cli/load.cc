@@ -107,13 +107,13 @@ int Load(const LoadOptions& options) {
 
 void AddLoad(CLI::App* app, int* exit_code) {
   auto options = std::make_shared<LoadOptions>();
-  CLI::App* load = app->add_subcommand("load", "Read a vendor's page, or rules, into canonical rules");
-  load->footer(
-      "Examples:\n"
+  CLI::App* load = app->add_subcommand(
+      "load",
+      "Reads a vendor's page, or rules, into canonical rules.\n\n"
       "  allowmatch load firewall.txt > vendor.rules\n"
       "  allowmatch load --as kudo --source-name kudo.txt page.txt\n"
-      "  pdftotext -layout guide.pdf - | allowmatch load --as tute - --output json\n"
-      "The rules go to stdout, the report on every token to stderr.");
+      "  pdftotext -layout guide.pdf - | allowmatch load --as tute - --output json\n\n"
+      "The rules go to stdout, the report on every token to stderr.\n");
   load->add_option("source", options->source, "the page as text; - is stdin")->required();
   load->add_option("--format", options->format, "page, rules or json, instead of detecting it")
       ->check(CLI::IsMember({"auto", "page", "rules", "json"}))

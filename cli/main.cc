@@ -7,7 +7,7 @@
 #include "cli/load.h"
 
 int main(int argc, char** argv) {
-  CLI::App app("allowmatch: is this flow on the vendor's allowlist?");
+  CLI::App app("allowmatch: is this flow on the vendor's allowlist?", "allowmatch");
   app.require_subcommand(1);
   int exit_code = 0;
   allowmatch::AddClassify(&app, &exit_code);
