@@ -13,9 +13,9 @@ namespace allowmatch {
 namespace {
 
 constexpr const char* kServices[][2] = {
-    {"tcp", "443"},         {"tcp", "80,443"},      {"udp", "3478"},        {"udp", "3478-3481"},
-    {"udp", "16384-32767"}, {"udp", "10000-20000"}, {"tcp", "5060-5061"},   {"udp", "443"},
-    {"tcp", "8801-8802"},   {"udp", "8801-8810"},   {"tcp", "1935"},        {"any", "any"},
+    {"tcp", "443"},         {"tcp", "80,443"},      {"udp", "3478"},      {"udp", "3478-3481"},
+    {"udp", "16384-32767"}, {"udp", "10000-20000"}, {"tcp", "5060-5061"}, {"udp", "443"},
+    {"tcp", "8801-8802"},   {"udp", "8801-8810"},   {"tcp", "1935"},      {"any", "any"},
 };
 constexpr size_t kServiceCount = sizeof(kServices) / sizeof(kServices[0]);
 
@@ -31,17 +31,23 @@ AddressRange VendorPrefix(Random* random) {
   }
   // Vendors hold a few blocks, and list parts of them.
   const uint32_t blocks[] = {0x03070000u, 0x34700000u, 0x67580000u, 0xA2F70000u, 0xCD680000u};
-  const uint32_t bits = blocks[random->Below(5)] | (static_cast<uint32_t>(random->Bits()) & 0xfffff);
-  return AddressRange::Of(MaskedPrefix(Address::V4(bits), static_cast<int>(18 + random->Below(11))));
+  const uint32_t bits =
+      blocks[random->Below(5)] | (static_cast<uint32_t>(random->Bits()) & 0xfffff);
+  return AddressRange::Of(
+      MaskedPrefix(Address::V4(bits), static_cast<int>(18 + random->Below(11))));
 }
 
 std::string VendorName(Random* random, size_t vendor) {
   const std::string domain = absl::StrCat("vendor", vendor, ".example");
   switch (random->Below(4)) {
-    case 0: return absl::StrCat("*.", domain);
-    case 1: return absl::StrCat("*.media", random->Below(8), ".", domain);
-    case 2: return absl::StrCat("*-turn", random->Below(8), ".", domain);
-    default: return absl::StrCat("api", random->Below(64), ".", domain);
+    case 0:
+      return absl::StrCat("*.", domain);
+    case 1:
+      return absl::StrCat("*.media", random->Below(8), ".", domain);
+    case 2:
+      return absl::StrCat("*-turn", random->Below(8), ".", domain);
+    default:
+      return absl::StrCat("api", random->Below(64), ".", domain);
   }
 }
 
@@ -90,7 +96,8 @@ void SetService(const Rule& rule, Random* random, Tuple* tuple) {
   const std::string protocol = rule.protocol.ToString();
   tuple->protocol = protocol == "udp" ? 17 : 6;
   tuple->port = rule.ports.is_any() ? uint16_t{443} : rule.ports.ranges().front().first;
-  if (random->OneIn(4)) tuple->port = random->OneIn(2) ? 443 : static_cast<uint16_t>(random->Bits());
+  if (random->OneIn(4))
+    tuple->port = random->OneIn(2) ? 443 : static_cast<uint16_t>(random->Bits());
 }
 
 std::string NameOf(const Pattern& pattern, Random* random) {
@@ -101,7 +108,8 @@ std::string NameOf(const Pattern& pattern, Random* random) {
 }
 
 Address MissedRemote(Random* random) {
-  if (random->OneIn(8)) return Address::V6(0x2600000000000000u | random->Bits() >> 4, random->Bits());
+  if (random->OneIn(8))
+    return Address::V6(0x2600000000000000u | random->Bits() >> 4, random->Bits());
   return Address::V4(static_cast<uint32_t>(random->Bits()));
 }
 
@@ -169,8 +177,9 @@ TupleBatch MakeFlows(const Policy& policy, const FlowMix& mix, size_t count) {
     if (chance(mix.names) && !targets.patterns.empty()) {
       const auto& [rule, pattern] = random.Of(targets.patterns);
       SetService(*rule, &random, &tuple);
-      name = hit ? NameOf(*pattern, &random)
-                 : absl::StrCat("www", random.Below(1000), ".shop", random.Below(100), ".example.net");
+      name =
+          hit ? NameOf(*pattern, &random)
+              : absl::StrCat("www", random.Below(1000), ".shop", random.Below(100), ".example.net");
       tuple.remote = MissedRemote(&random);
       tuple.name = name;
     }

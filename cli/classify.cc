@@ -53,8 +53,8 @@ absl::StatusOr<PipelineOptions> PipelineOptionsOf(const ClassifyFlags& flags) {
   options.format = flags.format;
   options.reader.interface_addresses = flags.interface_addresses;
   if (!flags.format.empty() && FindFormat(flags.format) == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat("--format ", flags.format,
-                                                   ": expected one of ", FormatNames(), ", tsv"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("--format ", flags.format, ": expected one of ", FormatNames(), ", tsv"));
   }
   for (const std::string& map : flags.map) {
     const std::pair<std::string, std::string> parts = absl::StrSplit(map, absl::MaxSplits('=', 1));
@@ -147,9 +147,8 @@ absl::Status Classify::WriteSummary() const {
   const bool color = isatty(STDOUT_FILENO) && std::getenv("NO_COLOR") == nullptr;
   const std::string text = flags_.json ? SummaryJson(summary_) : SummaryText(summary_, color);
   const size_t wrote = std::fwrite(text.data(), 1, text.size(), stdout);
-  return wrote == text.size() && std::fflush(stdout) == 0
-             ? absl::OkStatus()
-             : absl::UnavailableError("cannot write");
+  return wrote == text.size() && std::fflush(stdout) == 0 ? absl::OkStatus()
+                                                          : absl::UnavailableError("cannot write");
 }
 
 int Classify::ExitCode() const {
@@ -207,9 +206,13 @@ void AddClassify(CLI::App* app, int* exit_code) {
       ->delimiter(',')
       ->expected(1)
       ->take_all();
-  classify->add_option("--remote", flags->remote, "The end that is the vendor's, where the log cannot tell")
+  classify
+      ->add_option("--remote", flags->remote,
+                   "The end that is the vendor's, where the log cannot tell")
       ->check(CLI::IsMember({"src", "dst"}));
-  classify->add_option("--map", flags->map, "A field's column: src, dst, sport, dport, proto, name, direction")
+  classify
+      ->add_option("--map", flags->map,
+                   "A field's column: src, dst, sport, dport, proto, name, direction")
       ->type_name("FIELD=COLUMN")
       ->expected(1)
       ->take_all();

@@ -23,10 +23,9 @@ RuleFacts FactsOf(const Rule& rule, bool active) {
   plain.ports = rule.ports;
   plain.to = rule.to;
   plain.from = rule.from;
-  const std::string source =
-      absl::StrJoin(rule.sources, ",", [](std::string* out, const Source& source) {
-        absl::StrAppend(out, source.ToString());
-      });
+  const std::string source = absl::StrJoin(
+      rule.sources, ",",
+      [](std::string* out, const Source& source) { absl::StrAppend(out, source.ToString()); });
   return {rule.vendor, ServiceLabel(rule), FormatRule(plain), source, active};
 }
 
@@ -94,11 +93,11 @@ void AddRemarks(const LoadedPolicy& loaded, PolicyFacts* facts) {
         Count(self, "to self match nothing without --self ADDRESS, your own server"));
   }
   if (feeds > 0) {
-    facts->remarks.push_back(Count(feeds, "name a feed that is not loaded and match nothing there"));
+    facts->remarks.push_back(
+        Count(feeds, "name a feed that is not loaded and match nothing there"));
   }
   if (inactive > 0) {
-    facts->remarks.push_back(
-        Count(inactive, "of other profiles, regions or vendors take no part"));
+    facts->remarks.push_back(Count(inactive, "of other profiles, regions or vendors take no part"));
   }
 }
 

@@ -64,7 +64,8 @@ absl::StatusOr<Selection> SelectionOf(const PolicyFlags& flags) {
   selection.regions.insert(flags.regions.begin(), flags.regions.end());
   selection.requires_.insert(flags.requires_.begin(), flags.requires_.end());
   for (const std::string& profile : flags.profiles) {
-    const std::pair<std::string, std::string> parts = absl::StrSplit(profile, absl::MaxSplits('=', 1));
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(profile, absl::MaxSplits('=', 1));
     if (parts.first.empty() || parts.second.empty()) {
       return absl::InvalidArgumentError(
           absl::StrCat("--profile ", profile, ": expected VENDOR=PROFILE"));
@@ -103,11 +104,17 @@ void PolicyFlags::AddTo(CLI::App* app) {
       ->group(kGroup);
   const auto list = [app](const char* name, std::vector<std::string>* values, const char* type,
                           const char* what) {
-    app->add_option(name, *values, what)->type_name(type)->delimiter(',')->expected(1)->take_all()->group(kGroup);
+    app->add_option(name, *values, what)
+        ->type_name(type)
+        ->delimiter(',')
+        ->expected(1)
+        ->take_all()
+        ->group(kGroup);
   };
   list("--vendor", &vendors, "NAME", "Only the rules of these vendors");
   list("--region", &regions, "NAME", "Only these regions, global rules and those without one");
-  list("--require", &requires_, "WORD", "Only mandatory, recommended, optional or conditional rules");
+  list("--require", &requires_, "WORD",
+       "Only mandatory, recommended, optional or conditional rules");
   list("--profile", &profiles, "VENDOR=NAME", "Which of a vendor's alternatives is in use");
   list("--self", &self, "ADDRESS", "Your own server, for rules `to self`");
   app->add_option("--basis", basis, "What must be covered when a record has address and name")

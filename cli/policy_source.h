@@ -4,11 +4,10 @@
 #ifndef ALLOWMATCH_CLI_POLICY_SOURCE_H_
 #define ALLOWMATCH_CLI_POLICY_SOURCE_H_
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 #include "absl/status/statusor.h"
 #include "matcher/database.h"
@@ -18,7 +17,8 @@
 namespace allowmatch {
 
 // Adds --policy, --vendor, --region, --require, --profile, --self, --basis,
-// --allow-broad and --mask-host-bits to a subcommand, and keeps what was given. Outlives the parsing.
+// --allow-broad and --mask-host-bits to a subcommand, and keeps what was given. Outlives the
+// parsing.
 class PolicyFlags {
  public:
   void AddTo(CLI::App* app);
@@ -31,8 +31,8 @@ class PolicyFlags {
 };
 
 struct LoadedPolicy {
-  std::string name;          // "built-in", or the files
-  Policy policy;             // canonical
+  std::string name;  // "built-in", or the files
+  Policy policy;     // canonical
   CompileOptions options;
   std::vector<bool> active;  // by rule id: whether the selection keeps the rule
   Database database;

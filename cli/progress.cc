@@ -15,7 +15,8 @@ constexpr uint64_t kBarWidth = 24;
 
 }  // namespace
 
-Progress::Progress() : terminal_(isatty(STDERR_FILENO)), start_(Clock::now()), next_(start_ + kDelay) {}
+Progress::Progress()
+    : terminal_(isatty(STDERR_FILENO)), start_(Clock::now()), next_(start_ + kDelay) {}
 
 Progress::~Progress() {
   if (shown_) std::fputs("\r\x1b[K", stderr);

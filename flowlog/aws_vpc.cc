@@ -70,8 +70,8 @@ bool IsColumnName(absl::string_view token) {
 
 // A header names columns only, and one of them is known.
 bool IsHeader(absl::string_view line) {
-  static constexpr absl::string_view kTelling[] = {"version", "srcaddr", "dstaddr", "account-id",
-                                                   "interface-id", "log-status"};
+  static constexpr absl::string_view kTelling[] = {"version",    "srcaddr",      "dstaddr",
+                                                   "account-id", "interface-id", "log-status"};
   bool telling = false;
   for (const absl::string_view token : absl::StrSplit(line, ' ')) {
     if (!IsColumnName(token)) return false;
@@ -139,10 +139,14 @@ void AwsVpcReader::ReadHeader(absl::string_view line) {
     int Layout::*index;
   };
   static constexpr Column kColumns[] = {
-      {"srcaddr", &Layout::src},         {"dstaddr", &Layout::dst},
-      {"pkt-srcaddr", &Layout::packet_src}, {"pkt-dstaddr", &Layout::packet_dst},
-      {"srcport", &Layout::src_port},    {"dstport", &Layout::dst_port},
-      {"protocol", &Layout::protocol},   {"flow-direction", &Layout::direction},
+      {"srcaddr", &Layout::src},
+      {"dstaddr", &Layout::dst},
+      {"pkt-srcaddr", &Layout::packet_src},
+      {"pkt-dstaddr", &Layout::packet_dst},
+      {"srcport", &Layout::src_port},
+      {"dstport", &Layout::dst_port},
+      {"protocol", &Layout::protocol},
+      {"flow-direction", &Layout::direction},
   };
   Layout layout;
   const std::vector<absl::string_view> tokens = Tokens(line);

@@ -28,7 +28,8 @@ TEST(AwsVpcTest, DefaultFormatWithAndWithoutHeader) {
 
 TEST(AwsVpcTest, RowsWithoutData) {
   EXPECT_EQ(Read("2 123 eni-1 - - - - - - - 1431280876 1431280934 - NODATA\n"
-                 "2 123 eni-1 - - - - - - - 1431280876 1431280934 - SKIPDATA\n").records,
+                 "2 123 eni-1 - - - - - - - 1431280876 1431280934 - SKIPDATA\n")
+                .records,
             (Records{"nodata", "nodata"}));
   // The status word alone says nothing.
   EXPECT_EQ(Read("2 123 eni-1 10.0.0.1 198.51.100.7 51000 443 6 1 60 1 2 - NODATA\n").records,
@@ -39,7 +40,8 @@ TEST(AwsVpcTest, IcmpAndIpv6) {
   EXPECT_EQ(Read("2 1 eni-1 203.0.113.12 10.0.0.1 0 0 1 4 336 1 2 ACCEPT OK\n"
                  "2 1 eni-1 2001:db8::1 2001:db8::2 34892 22 6 5 8 1 2 ACCEPT OK\n"
                  "2 1 eni-1 10.0.0.1 203.0.113.12 0 0 47 4 336 1 2 ACCEPT OK\n"
-                 "2 1 eni-1 10.0.0.1 203.0.113.12 0 0 6 4 336 1 2 ACCEPT OK\n").records,
+                 "2 1 eni-1 10.0.0.1 203.0.113.12 0 0 6 4 336 1 2 ACCEPT OK\n")
+                .records,
             (Records{"203.0.113.12 - > 10.0.0.1 - 1 -", "2001:db8::1 34892 > 2001:db8::2 22 6 -",
                      "10.0.0.1 - > 203.0.113.12 - 47 -", "10.0.0.1 0 > 203.0.113.12 0 6 -"}));
 }
@@ -70,14 +72,18 @@ TEST(AwsVpcTest, HeaderWithoutAddressesIsAnError) {
 }
 
 TEST(AwsVpcTest, NumberOfFieldsTellsTheVersion) {
-  EXPECT_EQ(Read("5 64111117617 eni-1 192.0.2.20 10.200.0.0 50041 33004 17 52 1 1 2 REJECT OK vpc-1 "
-                 "subnet-1 i-1 1 IPv4 192.0.2.20 10.200.0.80 us-east-1 use1-az5 - - AMAZON "
-                 "CLOUDFRONT ingress 1\n").records,
-            Records{"192.0.2.20 50041 > 10.200.0.80 33004 17 - I"});
-  EXPECT_EQ(Read("6 TransitGateway 123456789012 tgw-1 tgw-attach-1 1 1 vpc-1 vpc-2 subnet-1 subnet-2 "
-                 "eni-1 eni-2 az-1 az-2 tgw-pair 10.0.0.1 198.51.100.7 51000 443 6 1 60 1 2 OK IPv4 "
-                 "0 0 0 0 1 us-east-1 egress - -\n").records,
-            Records{kRecord});
+  EXPECT_EQ(
+      Read("5 64111117617 eni-1 192.0.2.20 10.200.0.0 50041 33004 17 52 1 1 2 REJECT OK vpc-1 "
+           "subnet-1 i-1 1 IPv4 192.0.2.20 10.200.0.80 us-east-1 use1-az5 - - AMAZON "
+           "CLOUDFRONT ingress 1\n")
+          .records,
+      Records{"192.0.2.20 50041 > 10.200.0.80 33004 17 - I"});
+  EXPECT_EQ(
+      Read("6 TransitGateway 123456789012 tgw-1 tgw-attach-1 1 1 vpc-1 vpc-2 subnet-1 subnet-2 "
+           "eni-1 eni-2 az-1 az-2 tgw-pair 10.0.0.1 198.51.100.7 51000 443 6 1 60 1 2 OK IPv4 "
+           "0 0 0 0 1 us-east-1 egress - -\n")
+          .records,
+      Records{kRecord});
 }
 
 TEST(AwsVpcTest, BadLinesDoNotStopIt) {
@@ -85,7 +91,8 @@ TEST(AwsVpcTest, BadLinesDoNotStopIt) {
                            "2 1 eni-1 010.0.0.1 198.51.100.7 51000 443 6 1 60 1 2 ACCEPT OK\n"
                            "2 1 eni-1 10.0.0.1 198.51.100.7 51000 65979 6 1 60 1 2 ACCEPT OK\n"
                            "2 1 eni-1 10.0.0.1 198.51.100.7 51000 443 256 1 60 1 2 ACCEPT OK\n"
-                           "2 1 eni-1  10.0.0.1 198.51.100.7 51000 443 6 1 60 1 2 ACCEPT OK\n" + kRow);
+                           "2 1 eni-1  10.0.0.1 198.51.100.7 51000 443 6 1 60 1 2 ACCEPT OK\n" +
+                           kRow);
   EXPECT_EQ(log.records, (Records{"field_count", kRecord, "leading_zero", "port_range",
                                   "proto_range", "field_count", kRecord}));
   EXPECT_EQ(log.lines, (std::vector<uint64_t>{2, 3, 6, 7, 8, 9, 10}));
@@ -102,8 +109,8 @@ TEST(AwsVpcTest, LineEndsAndMissingLastOne) {
 }
 
 TEST(AwsVpcTest, LongLinesAreOneInvalidRecord) {
-  const std::string log = std::string(3 * kMaxLine, 'x') + "\n" + kRow +
-                          std::string(300 * kMaxLine, ' ') + "\n" + kRow;
+  const std::string log =
+      std::string(3 * kMaxLine, 'x') + "\n" + kRow + std::string(300 * kMaxLine, ' ') + "\n" + kRow;
   EXPECT_EQ(Read(log).records, (Records{"line_too_long", kRecord, "line_too_long", kRecord}));
 }
 

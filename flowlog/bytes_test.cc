@@ -106,12 +106,16 @@ TEST(UnpackTest, DamagedGzip) {
   flipped[flipped.size() - 6] = static_cast<char>(flipped[flipped.size() - 6] ^ 1);
   EXPECT_EQ(UnpackAll(flipped).error.substr(0, 10), "gz_corrupt");
   // A header with a name that does not end.
-  EXPECT_EQ(UnpackAll("\x1f\x8b\x08\x08" + std::string(100000, 'x')).error.substr(0, 12), "gz_truncated");
+  EXPECT_EQ(UnpackAll("\x1f\x8b\x08\x08" + std::string(100000, 'x')).error.substr(0, 12),
+            "gz_truncated");
 }
 
 TEST(UnpackTest, EveryZstdFrame) {
   const std::string text = Lines(5000);
-  const std::string skippable("\x50\x2a\x4d\x18\x03\x00\x00\x00" "abc", 11);
+  const std::string skippable(
+      "\x50\x2a\x4d\x18\x03\x00\x00\x00"
+      "abc",
+      11);
   const Result result = UnpackAll(skippable + Zstd(text) + skippable + Zstd(text));
   EXPECT_EQ(result.text, text + text);
   EXPECT_EQ(result.error, "");
@@ -121,7 +125,8 @@ TEST(UnpackTest, DamagedZstd) {
   const std::string text = Lines(5000);
   const std::string bytes = Zstd(text);
   for (size_t size = 5; size < bytes.size(); size += 97) {
-    EXPECT_EQ(UnpackAll(absl::string_view(bytes).substr(0, size)).error.substr(0, 14), "zstd_truncated");
+    EXPECT_EQ(UnpackAll(absl::string_view(bytes).substr(0, size)).error.substr(0, 14),
+              "zstd_truncated");
   }
   std::string flipped = bytes;
   flipped.back() = static_cast<char>(flipped.back() ^ 1);
@@ -131,12 +136,24 @@ TEST(UnpackTest, DamagedZstd) {
 TEST(UnpackTest, WhatIsRefusedSaysWhatToDo) {
   const auto error = [](absl::string_view bytes) { return UnpackAll(bytes).error; };
   EXPECT_EQ(error("PK\x03\x04zip").substr(0, 23), "unsupported_compression");
-  EXPECT_EQ(error(absl::string_view("\xfd" "7zXZ\0xz", 8)).substr(0, 23), "unsupported_compression");
+  EXPECT_EQ(error(absl::string_view("\xfd"
+                                    "7zXZ\0xz",
+                                    8))
+                .substr(0, 23),
+            "unsupported_compression");
   EXPECT_EQ(error("BZh9").substr(0, 23), "unsupported_compression");
-  EXPECT_EQ(error("\xff\xfe" "a").substr(0, 20), "encoding_unsupported");
-  EXPECT_EQ(error("\xfe\xff" "a").substr(0, 20), "encoding_unsupported");
-  EXPECT_EQ(error(absl::string_view("v\0e\0r\0s\0i\0o\0n\0", 14)).substr(0, 20), "encoding_unsupported");
-  EXPECT_EQ(error(absl::string_view("\0v\0e\0r\0s\0i\0o\0n", 14)).substr(0, 20), "encoding_unsupported");
+  EXPECT_EQ(error("\xff\xfe"
+                  "a")
+                .substr(0, 20),
+            "encoding_unsupported");
+  EXPECT_EQ(error("\xfe\xff"
+                  "a")
+                .substr(0, 20),
+            "encoding_unsupported");
+  EXPECT_EQ(error(absl::string_view("v\0e\0r\0s\0i\0o\0n\0", 14)).substr(0, 20),
+            "encoding_unsupported");
+  EXPECT_EQ(error(absl::string_view("\0v\0e\0r\0s\0i\0o\0n", 14)).substr(0, 20),
+            "encoding_unsupported");
   EXPECT_EQ(error("\xd4\xc3\xb2\xa1....").substr(0, 16), "a packet capture");
   EXPECT_EQ(error("PAR1....").substr(0, 14), "a Parquet file");
   EXPECT_EQ(error("\x0c\xa5....").substr(0, 14), "an nfcapd file");
@@ -216,10 +233,12 @@ TEST(BlocksTest, AfterAnErrorTheLastLineMayBeHalf) {
 }
 
 TEST(JsonLinesTest, ArraysAndPrettyPrintedObjects) {
-  EXPECT_EQ(UnpackAll("[{\"a\":1},\n {\"b\":\"x,]\\\"\n\"}]\n").text, "{\"a\":1}\n{\"b\":\"x,]\\\" \"}");
+  EXPECT_EQ(UnpackAll("[{\"a\":1},\n {\"b\":\"x,]\\\"\n\"}]\n").text,
+            "{\"a\":1}\n{\"b\":\"x,]\\\" \"}");
   EXPECT_EQ(UnpackAll("[\n  {\n    \"a\": [1, 2]\n  },\n  {\n  }\n]\n").text,
             "{     \"a\": [1, 2]   }\n{   }");
-  EXPECT_EQ(UnpackAll("{\n  \"a\": 1\n}\n{\n  \"b\": 2\n}\n").text, "{   \"a\": 1 }\n{   \"b\": 2 }\n");
+  EXPECT_EQ(UnpackAll("{\n  \"a\": 1\n}\n{\n  \"b\": 2\n}\n").text,
+            "{   \"a\": 1 }\n{   \"b\": 2 }\n");
   EXPECT_EQ(UnpackAll("{\"a\":1}\n{\"b\":2}\n").text, "{\"a\":1}\n{\"b\":2}\n");
   EXPECT_FALSE(IsManyLineJson("[1,2]"));
   EXPECT_FALSE(IsManyLineJson("{\"a\":1}\n"));

@@ -70,7 +70,8 @@ bool GzipSource::BeginMember() {
     input_.Skip(1);
   }
   if (*input_.data() != '\x1f') {
-    status_ = absl::DataLossError("gz_trailing_data: bytes that are no gzip member follow the last one");
+    status_ =
+        absl::DataLossError("gz_trailing_data: bytes that are no gzip member follow the last one");
     return false;
   }
   in_member_ = inflateReset(&stream_) == Z_OK;

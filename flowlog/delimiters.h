@@ -36,8 +36,8 @@ class Delimiters {
     const __m128i newline = _mm_set1_epi8('\n');
     uint64_t mask = 0;
     for (int i = 0; i < 4; ++i) {
-      const __m128i bytes =
-          _mm_loadu_si128(reinterpret_cast<const __m128i*>(text_ + at + 16 * static_cast<size_t>(i)));
+      const __m128i bytes = _mm_loadu_si128(
+          reinterpret_cast<const __m128i*>(text_ + at + 16 * static_cast<size_t>(i)));
       const __m128i hit =
           _mm_or_si128(_mm_cmpeq_epi8(bytes, blank), _mm_cmpeq_epi8(bytes, newline));
       mask |= static_cast<uint64_t>(static_cast<uint32_t>(_mm_movemask_epi8(hit))) << (16 * i);

@@ -94,9 +94,9 @@ void Envelope::Open(absl::string_view line, std::string* inner) {
   } else {
     values_.clear();
     const Note note = line.size() <= kMaxLine ? fields_.Read(line, &values_) : Note::kLineTooLong;
-    const auto best = std::min_element(
-        values_.begin(), values_.end(),
-        [](const JsonValue& a, const JsonValue& b) { return a.id < b.id; });
+    const auto best =
+        std::min_element(values_.begin(), values_.end(),
+                         [](const JsonValue& a, const JsonValue& b) { return a.id < b.id; });
     if (note == Note::kNone && best != values_.end() && best->is_string) {
       line = absl::StripTrailingAsciiWhitespace(best->text);
     }

@@ -12,7 +12,8 @@ constexpr char kRow[] = "2 123456789012 eni-1 10.0.0.1 198.51.100.7 51000 443 6 
 std::string Inner(const std::string& text) {
   auto envelope = DetectEnvelope(SampleLines(text, true), {});
   if (envelope == nullptr) return "no envelope";
-  auto source = NewEnvelopeSource(std::move(envelope), std::make_unique<Blocks>(NewMemorySource(text.data(), text.size())));
+  auto source = NewEnvelopeSource(
+      std::move(envelope), std::make_unique<Blocks>(NewMemorySource(text.data(), text.size())));
   std::string out(100000, '\0');
   out.resize(source->Read(out.data(), out.size()));
   return out;
@@ -21,14 +22,17 @@ std::string Inner(const std::string& text) {
 TEST(EnvelopeTest, JsonAroundALine) {
   const std::string row = kRow;
   EXPECT_EQ(Inner("{\"message\":\"" + row + "\"}\n"), row + "\n");
-  EXPECT_EQ(Inner("{\"@timestamp\":\"x\",\"body\":\"" + row + "\\n\",\"event\":{\"name\":\"flow\"}}\n"), row + "\n");
+  EXPECT_EQ(
+      Inner("{\"@timestamp\":\"x\",\"body\":\"" + row + "\\n\",\"event\":{\"name\":\"flow\"}}\n"),
+      row + "\n");
   EXPECT_EQ(Inner("{\"log\":\"" + row + "\\n\",\"stream\":\"stdout\"}\n"), row + "\n");
 }
 
 TEST(EnvelopeTest, TimeBeforeALine) {
   const std::string row = kRow;
   EXPECT_EQ(Inner("2025-01-01T00:00:00.000Z " + row + "\n"), row + "\n");
-  EXPECT_EQ(Inner("2025-01-01T00:00:00+01:00 {\"message\":\"" + row + "\"}\n"), "{\"message\":\"" + row + "\"}\n");
+  EXPECT_EQ(Inner("2025-01-01T00:00:00+01:00 {\"message\":\"" + row + "\"}\n"),
+            "{\"message\":\"" + row + "\"}\n");
 }
 
 TEST(EnvelopeTest, LinesThatAreNotInIt) {

@@ -23,9 +23,9 @@ enum Key : int {
 
 std::vector<JsonFields::Path> Paths() {
   static constexpr std::pair<const char*, int> kPaths[] = {
-      {"event_type", kType},    {"src_ip", kSrcKey},     {"src_port", kSrcPortKey},
-      {"dest_ip", kDstKey},     {"dest_port", kDstPortKey}, {"proto", kProtoKey},
-      {"tls.sni", kTlsName},    {"quic.sni", kQuicName}, {"http.hostname", kHttpName},
+      {"event_type", kType}, {"src_ip", kSrcKey},        {"src_port", kSrcPortKey},
+      {"dest_ip", kDstKey},  {"dest_port", kDstPortKey}, {"proto", kProtoKey},
+      {"tls.sni", kTlsName}, {"quic.sni", kQuicName},    {"http.hostname", kHttpName},
   };
   std::vector<JsonFields::Path> paths;
   for (const auto& [path, id] : kPaths) {
@@ -45,8 +45,8 @@ class EveReader : public LineReader {
 };
 
 bool IsFlow(absl::string_view type) {
-  return type == "flow" || type == "netflow" || type == "tls" || type == "quic" ||
-         type == "http" || type == "dns";
+  return type == "flow" || type == "netflow" || type == "tls" || type == "quic" || type == "http" ||
+         type == "dns";
 }
 
 void EveReader::ReadLine(absl::string_view line, RecordBatch* batch) {
@@ -89,8 +89,6 @@ int EveScore(const Sample& sample) {
   return sample.empty() ? 0 : static_cast<int>(100 * lines / sample.size());
 }
 
-std::unique_ptr<Reader> NewEveReader(const ReaderOptions&) {
-  return std::make_unique<EveReader>();
-}
+std::unique_ptr<Reader> NewEveReader(const ReaderOptions&) { return std::make_unique<EveReader>(); }
 
 }  // namespace allowmatch

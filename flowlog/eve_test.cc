@@ -15,7 +15,8 @@ constexpr char kEnds[] =
 Records Read(absl::string_view text) { return ReadWith(NewEveReader({}).get(), text).records; }
 
 std::string Event(absl::string_view type, absl::string_view more = "") {
-  return absl::StrCat("{\"flow_id\":1,\"event_type\":\"", type, "\",", kEnds, more, ",\"host\":\"sensor.example\"}\n");
+  return absl::StrCat("{\"flow_id\":1,\"event_type\":\"", type, "\",", kEnds, more,
+                      ",\"host\":\"sensor.example\"}\n");
 }
 
 TEST(EveTest, FlowsAndNames) {
@@ -33,8 +34,10 @@ TEST(EveTest, NobodyKnowsWhoBeganANetflowRow) {
 }
 
 TEST(EveTest, TheNameThatWasAskedForIsNotTheResolvers) {
-  EXPECT_EQ(Read(Event("dns", ",\"dns\":{\"rrname\":\"listed.example\"},\"tls\":{\"sni\":\"listed.example\"}")),
-            Records{"10.0.0.1 51000 > 198.51.100.7 443 6 -"});
+  EXPECT_EQ(
+      Read(Event("dns",
+                 ",\"dns\":{\"rrname\":\"listed.example\"},\"tls\":{\"sni\":\"listed.example\"}")),
+      Records{"10.0.0.1 51000 > 198.51.100.7 443 6 -"});
 }
 
 TEST(EveTest, OtherEventsAreSkipped) {
@@ -44,7 +47,8 @@ TEST(EveTest, OtherEventsAreSkipped) {
 }
 
 TEST(EveTest, AwsNetworkFirewall) {
-  EXPECT_EQ(Read("{\"firewall_name\":\"f\",\"event\":" + Event("netflow").substr(0, Event("netflow").size() - 1) + "}\n"),
+  EXPECT_EQ(Read("{\"firewall_name\":\"f\",\"event\":" +
+                 Event("netflow").substr(0, Event("netflow").size() - 1) + "}\n"),
             Records{"10.0.0.1 51000 > 198.51.100.7 443 6 -"});
 }
 

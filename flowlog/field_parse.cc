@@ -16,12 +16,19 @@ struct NamedProtocol {
 };
 
 constexpr NamedProtocol kProtocols[] = {
-    {"tcp", 6},      {"udp", 17},    {"icmp", 1},       {"icmp6", 58},  {"icmpv6", 58},
-    {"ipv6-icmp", 58}, {"igmp", 2},  {"sctp", 132},     {"dccp", 33},   {"udplite", 136},
-    {"gre", 47},     {"esp", 50},    {"ah", 51},        {"ipip", 4},    {"ipv6", 41},
-    {"ospf", 89},    {"pim", 103},   {"vrrp", 112},     {"tcp/ip", 6},  {"udp/ip", 17},
-    {"http", 6},     {"https", 6},   {"tls", 6},        {"ssl", 6},     {"quic", 17},
-    {"unknown_transport", -1},
+    {"tcp", 6},     {"udp", 17},
+    {"icmp", 1},    {"icmp6", 58},
+    {"icmpv6", 58}, {"ipv6-icmp", 58},
+    {"igmp", 2},    {"sctp", 132},
+    {"dccp", 33},   {"udplite", 136},
+    {"gre", 47},    {"esp", 50},
+    {"ah", 51},     {"ipip", 4},
+    {"ipv6", 41},   {"ospf", 89},
+    {"pim", 103},   {"vrrp", 112},
+    {"tcp/ip", 6},  {"udp/ip", 17},
+    {"http", 6},    {"https", 6},
+    {"tls", 6},     {"ssl", 6},
+    {"quic", 17},   {"unknown_transport", -1},
 };
 
 void SetFault(Fault fault, size_t i, RecordBatch* batch) {
@@ -94,12 +101,18 @@ uint16_t SchemePort(absl::string_view text) {
 bool IsMissing(absl::string_view text) {
   if (text.empty() || text == "-") return true;
   switch (text.front()) {
-    case '(': return text == "(empty)";
-    case 'n': return text == "null";
-    case 'N': return text == "None" || text == "N/A" || text == "NULL";
-    case 'u': return text == "unknown";
-    case '<': return text == "<NOSRV>";
-    default: return false;
+    case '(':
+      return text == "(empty)";
+    case 'n':
+      return text == "null";
+    case 'N':
+      return text == "None" || text == "N/A" || text == "NULL";
+    case 'u':
+      return text == "unknown";
+    case '<':
+      return text == "<NOSRV>";
+    default:
+      return false;
   }
 }
 

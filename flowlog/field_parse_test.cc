@@ -34,8 +34,8 @@ void ExpectAgreement(absl::string_view text) {
 
 TEST(ReadV4PaddedTest, AgreesWithParseAddressOnEveryOctetInEveryPlace) {
   for (int octet = 0; octet <= 999; ++octet) {
-    for (const char* const form : {"%d.0.0.0", "1.%d.22.3", "255.25.%d.1", "10.200.3.%d", "%02d.1.1.1",
-                                   "1.1.1.%03d"}) {
+    for (const char* const form :
+         {"%d.0.0.0", "1.%d.22.3", "255.25.%d.1", "10.200.3.%d", "%02d.1.1.1", "1.1.1.%03d"}) {
       char text[32];
       snprintf(text, sizeof(text), form, octet);
       ExpectAgreement(text);
@@ -47,15 +47,20 @@ TEST(ReadV4PaddedTest, AgreesWithParseAddressOnDamagedAddresses) {
   std::mt19937 random(1);
   const std::string alphabet = "0123456789..::abcf /%-\xc2\xb2";
   for (int round = 0; round < 300000; ++round) {
-    std::string text = absl::StrCat(random() % 256, ".", random() % 256, ".", random() % 256, ".",
-                                    random() % 256);
+    std::string text =
+        absl::StrCat(random() % 256, ".", random() % 256, ".", random() % 256, ".", random() % 256);
     for (uint32_t edits = random() % 3; edits > 0 && !text.empty(); --edits) {
       const size_t at = random() % text.size();
       const char c = alphabet[random() % alphabet.size()];
       switch (random() % 3) {
-        case 0: text[at] = c; break;
-        case 1: text.erase(at, 1); break;
-        default: text.insert(text.begin() + static_cast<std::ptrdiff_t>(at), c);
+        case 0:
+          text[at] = c;
+          break;
+        case 1:
+          text.erase(at, 1);
+          break;
+        default:
+          text.insert(text.begin() + static_cast<std::ptrdiff_t>(at), c);
       }
     }
     ExpectAgreement(text);
@@ -76,7 +81,8 @@ TEST(ReadNumberPaddedTest, AgreesWithParsePort) {
       ASSERT_EQ(plain, port);
     }
   }
-  for (const char* const text : {"", "0443", "00", "+44", "4 3", "44a", "-", "x", "443\n", "\xef\xbc\x94"}) {
+  for (const char* const text :
+       {"", "0443", "00", "+44", "4 3", "44a", "-", "x", "443\n", "\xef\xbc\x94"}) {
     uint32_t number = 0;
     const std::string padded = Padded(text);
     EXPECT_FALSE(ReadNumberPadded(padded.data(), strlen(text), 65535, &number)) << text;
@@ -126,7 +132,8 @@ TEST_F(FieldTest, AddressesThatAreNone) {
            {"fe80:tail::", "non_hex"}}) {
     EXPECT_EQ(Read(ReadDst, text), note) << text;
   }
-  for (const char* const missing : {"", "-", "(empty)", "null", "None", "N/A", "unknown", "<NOSRV>"}) {
+  for (const char* const missing :
+       {"", "-", "(empty)", "null", "None", "N/A", "unknown", "<NOSRV>"}) {
     EXPECT_EQ(Read(ReadDst, missing), "- - > - - - -") << missing;
   }
 }

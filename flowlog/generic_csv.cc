@@ -37,8 +37,7 @@ Coverage CoverageOf(const std::vector<int>& columns, const Aliases& aliases) {
     if (id >= 0) has[static_cast<int>(aliases[id].field)] = true;
   }
   coverage.fields = static_cast<int>(std::count(std::begin(has), std::end(has), true));
-  coverage.destination =
-      has[static_cast<int>(Field::kDst)] || has[static_cast<int>(Field::kName)];
+  coverage.destination = has[static_cast<int>(Field::kDst)] || has[static_cast<int>(Field::kName)];
   return coverage;
 }
 
@@ -81,8 +80,8 @@ size_t GenericCsvReader::Read(absl::string_view block, bool last, RecordBatch* b
     // What cannot be split costs its first line only.
     const size_t end = rest.find('\n');
     used += end == absl::string_view::npos ? rest.size() : end + 1;
-    batch->AddNote(++line_, rest.substr(0, end).size() > kMaxLine ? Note::kLineTooLong
-                                                                  : Note::kOpenQuote);
+    batch->AddNote(++line_,
+                   rest.substr(0, end).size() > kMaxLine ? Note::kLineTooLong : Note::kOpenQuote);
   }
   return used;
 }
@@ -90,9 +89,10 @@ size_t GenericCsvReader::Read(absl::string_view block, bool last, RecordBatch* b
 void GenericCsvReader::ReadCells(const Cells& cells, uint64_t line, RecordBatch* batch) {
   if (cells.size() == 1 && cells[0].find_first_not_of(" \t") == absl::string_view::npos) return;
   if (IsHeader(cells)) return UseHeader(cells);
-  const bool surplus = cells.size() > columns_.size() &&
-                       std::any_of(cells.begin() + static_cast<std::ptrdiff_t>(columns_.size()),
-                                   cells.end(), [](absl::string_view cell) { return !cell.empty(); });
+  const bool surplus =
+      cells.size() > columns_.size() &&
+      std::any_of(cells.begin() + static_cast<std::ptrdiff_t>(columns_.size()), cells.end(),
+                  [](absl::string_view cell) { return !cell.empty(); });
   if (cells.size() < columns_.size() || surplus) return batch->AddNote(line, Note::kFieldCount);
   record_.Clear();
   for (size_t i = 0; i < columns_.size(); ++i) {
@@ -125,8 +125,8 @@ void GenericCsvReader::UseHeader(const Cells& cells) {
                      absl::StrJoin(header_, ", "), "; say --map dst=COLUMN or --map name=COLUMN"));
   }
   for (size_t i = 0; i < columns_.size(); ++i) {
-    const auto again = std::find(columns_.begin(), columns_.begin() + static_cast<std::ptrdiff_t>(i),
-                                 columns_[i]);
+    const auto again =
+        std::find(columns_.begin(), columns_.begin() + static_cast<std::ptrdiff_t>(i), columns_[i]);
     if (columns_[i] < 0 || again == columns_.begin() + static_cast<std::ptrdiff_t>(i)) continue;
     const size_t first = static_cast<size_t>(again - columns_.begin());
     if (header_[first] != header_[i]) continue;

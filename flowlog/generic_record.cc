@@ -95,7 +95,8 @@ void GenericRecord::FillDirection(size_t i, RecordBatch* batch) const {
   if (value == nullptr) return;
   if (IsAnyOf(value->text, {"egress", "outbound", "out", "outgoing", "O", "send", "src"})) {
     batch->parts[i] |= kEgress;
-  } else if (IsAnyOf(value->text, {"ingress", "inbound", "in", "incoming", "I", "receive", "dest"})) {
+  } else if (IsAnyOf(value->text,
+                     {"ingress", "inbound", "in", "incoming", "I", "receive", "dest"})) {
     batch->parts[i] |= kIngress;
   }
 }

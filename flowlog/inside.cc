@@ -7,10 +7,11 @@
 namespace allowmatch {
 namespace {
 
-constexpr const char* kDefault[] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
-                                    "100.64.0.0/10", "169.254.0.0/16", "fc00::/7", "fe80::/10"};
-constexpr const char* kNeverRemote[] = {"0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/4",
-                                        "255.255.255.255", "::", "::1", "ff00::/8"};
+constexpr const char* kDefault[] = {"10.0.0.0/8",    "172.16.0.0/12",  "192.168.0.0/16",
+                                    "100.64.0.0/10", "169.254.0.0/16", "fc00::/7",
+                                    "fe80::/10"};
+constexpr const char* kNeverRemote[] = {
+    "0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/4", "255.255.255.255", "::", "::1", "ff00::/8"};
 
 template <size_t kSize>
 void Append(const char* const (&texts)[kSize], std::vector<AddressRange>* ranges) {
@@ -54,9 +55,9 @@ absl::StatusOr<Inside> Inside::Make(const std::vector<std::string>& words) {
     AddressRange range;
     const Fault fault = ParseRange(word, &range);
     if (fault != Fault::kNone) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "--internal ", word, ": ", FaultText(fault),
-          "; expected prefixes such as 192.0.2.0/24, or the word default"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("--internal ", word, ": ", FaultText(fault),
+                       "; expected prefixes such as 192.0.2.0/24, or the word default"));
     }
     ranges.push_back(range);
   }

@@ -40,9 +40,9 @@ struct JsonFields::State {
   ondemand::parser parser;
   bool fold = false;
   std::deque<Node> nodes;
-  std::string key;      // scratch: a folded key
-  std::string scrubbed;  // scratch: a line without its invalid UTF-8
-  int objects = 0;  // opened in this record
+  std::string key;                                      // scratch: a folded key
+  std::string scrubbed;                                 // scratch: a line without its invalid UTF-8
+  int objects = 0;                                      // opened in this record
   std::vector<std::pair<int, absl::string_view>> seen;  // (object, key) found in this record
 
   void Reset() {
@@ -144,11 +144,10 @@ Note JsonFields::State::ReadScalar(int id, ondemand::value value, ondemand::json
 Note JsonFields::State::ReadText(absl::string_view text, std::vector<JsonValue>* values,
                                  bool* bad_utf8) {
   ondemand::document document;
-  const simdjson::error_code error =
-      parser
-          .iterate(simdjson::padded_string_view(text.data(), text.size(),
-                                                text.size() + kBlockPadding))
-          .get(document);
+  const simdjson::error_code error = parser
+                                         .iterate(simdjson::padded_string_view(
+                                             text.data(), text.size(), text.size() + kBlockPadding))
+                                         .get(document);
   *bad_utf8 = error == simdjson::UTF8_ERROR;
   ondemand::object object;
   if (error || document.get_object().get(object)) return Note::kJsonSyntax;

@@ -24,8 +24,8 @@
 namespace allowmatch {
 
 struct JsonValue {
-  int id = 0;               // of the path
-  absl::string_view text;   // unescaped if it was a string, else as written
+  int id = 0;              // of the path
+  absl::string_view text;  // unescaped if it was a string, else as written
   bool is_string = false;
 };
 

@@ -81,7 +81,8 @@ bool IsManyLineJson(absl::string_view head) {
     const absl::string_view first = absl::StripLeadingAsciiWhitespace(head.substr(1));
     return first.empty() || first[0] == '{' || first[0] == ']';
   }
-  const absl::string_view line = absl::StripTrailingAsciiWhitespace(head.substr(0, head.find('\n')));
+  const absl::string_view line =
+      absl::StripTrailingAsciiWhitespace(head.substr(0, head.find('\n')));
   return line == "{";
 }
 

@@ -21,7 +21,9 @@ constexpr absl::string_view Bytes(const char (&text)[kSize]) {
 constexpr Refused kRefused[] = {
     {Bytes("PK\x03\x04"),
      "unsupported_compression: a zip archive; pipe it: unzip -p FILE | allowmatch classify -"},
-    {Bytes("\xfd" "7zXZ\x00"), "unsupported_compression: xz; pipe it: xzcat FILE | allowmatch classify -"},
+    {Bytes("\xfd"
+           "7zXZ\x00"),
+     "unsupported_compression: xz; pipe it: xzcat FILE | allowmatch classify -"},
     {Bytes("BZh"), "unsupported_compression: bzip2; pipe it: bzcat FILE | allowmatch classify -"},
     {Bytes("\x04\x22\x4d\x18"),
      "unsupported_compression: lz4; pipe it: lz4cat FILE | allowmatch classify -"},
@@ -51,8 +53,8 @@ Packing PackingOf(absl::string_view head) {
   if (absl::StartsWith(head, "\x1f\x8b")) return Packing::kGzip;
   if (absl::StartsWith(head, "\x28\xb5\x2f\xfd")) return Packing::kZstd;
   // A skippable frame may come first.
-  const bool skippable = head.size() >= 4 && (head[0] & '\xf0') == '\x50' &&
-                         head.substr(1, 3) == "\x2a\x4d\x18";
+  const bool skippable =
+      head.size() >= 4 && (head[0] & '\xf0') == '\x50' && head.substr(1, 3) == "\x2a\x4d\x18";
   return skippable ? Packing::kZstd : Packing::kNone;
 }
 

@@ -21,22 +21,21 @@ enum class Note : uint8_t {
   kNotAFlow,  // a record of another kind: an alert, a certificate
   // Invalid: never allow.
   kLineTooLong,
-  kFieldCount,     // more or fewer fields than the header names
-  kNoHeader,       // a row whose columns nothing names
-  kOpenQuote,      // a quoted CSV field that does not end
+  kFieldCount,  // more or fewer fields than the header names
+  kNoHeader,    // a row whose columns nothing names
+  kOpenQuote,   // a quoted CSV field that does not end
   kJsonSyntax,
-  kJsonDupKey,     // a key that is read stands twice in the record
-  kJsonType,       // true or false where a value belongs
-  kConflict,       // two values for one field, and they differ
+  kJsonDupKey,  // a key that is read stands twice in the record
+  kJsonType,    // true or false where a value belongs
+  kConflict,    // two values for one field, and they differ
   kProtocolUnknown,
   kFirstFieldFault = 64,
 };
 
 constexpr Note FieldNote(Fault fault) {
-  return fault == Fault::kNone
-             ? Note::kNone
-             : static_cast<Note>(static_cast<int>(Note::kFirstFieldFault) +
-                                 static_cast<int>(fault));
+  return fault == Fault::kNone ? Note::kNone
+                               : static_cast<Note>(static_cast<int>(Note::kFirstFieldFault) +
+                                                   static_cast<int>(fault));
 }
 
 constexpr bool IsSkip(Note note) { return note >= Note::kNoData && note <= Note::kNotAFlow; }

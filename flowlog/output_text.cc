@@ -34,11 +34,16 @@ size_t Utf8Size(absl::string_view text) {
 
 std::string ProtocolText(uint8_t protocol) {
   switch (protocol) {
-    case 1: return "icmp";
-    case 6: return "tcp";
-    case 17: return "udp";
-    case 58: return "icmp6";
-    default: return absl::StrCat(protocol);
+    case 1:
+      return "icmp";
+    case 6:
+      return "tcp";
+    case 17:
+      return "udp";
+    case 58:
+      return "icmp6";
+    default:
+      return absl::StrCat(protocol);
   }
 }
 

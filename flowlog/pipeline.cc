@@ -37,7 +37,11 @@ absl::StatusOr<Pipeline::Opened> Pipeline::Open(std::unique_ptr<ByteSource> sour
   for (int level = 0;; ++level) {
     if (!opened.blocks->Fill()) return opened;
     const Sample sample = SampleLines(opened.blocks->text(), opened.blocks->last());
-    if (sample.empty() && opened.blocks->last()) return opened;
+    if (sample.empty()) {  // blank lines only
+      opened.blocks->Use(opened.blocks->text().size());
+      --level;
+      continue;
+    }
     opened.format = DetectFormat(sample, options_.reader);
     if (forced != nullptr && opened.format != forced && forced->score(sample) < kEnoughScore) {
       opened.format = nullptr;
@@ -46,8 +50,8 @@ absl::StatusOr<Pipeline::Opened> Pipeline::Open(std::unique_ptr<ByteSource> sour
     const bool general = opened.format == nullptr || !opened.format->particular;
     if (general && level < kMaxEnvelopes) envelope = DetectEnvelope(sample, options_.reader);
     if (envelope == nullptr) break;
-    opened.blocks = std::make_unique<Blocks>(
-        NewEnvelopeSource(std::move(envelope), std::move(opened.blocks)));
+    opened.blocks =
+        std::make_unique<Blocks>(NewEnvelopeSource(std::move(envelope), std::move(opened.blocks)));
   }
   if (forced != nullptr) opened.format = forced;
   if (opened.format == nullptr) {
@@ -96,7 +100,8 @@ FileReport Pipeline::Run(const std::string& name, std::unique_ptr<ByteSource> so
       }
     } while (going && reader.status().ok() && blocks.Fill());
     if (!reader.status().ok()) report.error = std::string(reader.status().message());
-    for (std::string& remark : reader.Remarks()) remarks->push_back(absl::StrCat(name, ": ", remark));
+    for (std::string& remark : reader.Remarks())
+      remarks->push_back(absl::StrCat(name, ": ", remark));
   }
   if (report.error.empty()) report.error = std::string(blocks.status().message());
   return report;

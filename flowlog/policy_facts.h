@@ -28,8 +28,8 @@ struct ListedPorts {
 };
 
 struct PolicyFacts {
-  std::string name;              // "built-in", or the files
-  std::vector<RuleFacts> rules;  // by rule id
+  std::string name;                  // "built-in", or the files
+  std::vector<RuleFacts> rules;      // by rule id
   std::vector<std::string> dates;    // "kudo 2022-10-31"
   std::vector<std::string> remarks;  // what a person must know: self without --self ...
   ListedPorts ports;

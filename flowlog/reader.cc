@@ -10,8 +10,9 @@ namespace {
 // The line at the start of `text` and, in `*size`, its bytes with the end.
 absl::string_view FirstLine(absl::string_view text, size_t* size) {
   const void* end = memchr(text.data(), '\n', text.size());
-  const size_t length =
-      end == nullptr ? text.size() : static_cast<size_t>(static_cast<const char*>(end) - text.data());
+  const size_t length = end == nullptr
+                            ? text.size()
+                            : static_cast<size_t>(static_cast<const char*>(end) - text.data());
   *size = end == nullptr ? length : length + 1;
   return text.substr(0, length);
 }

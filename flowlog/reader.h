@@ -32,7 +32,7 @@ constexpr size_t kBlockPadding = 64;
 using Sample = std::vector<absl::string_view>;
 
 struct ReaderOptions {
-  bool interface_addresses = false;  // AWS: srcaddr, dstaddr even where pkt-* are there
+  bool interface_addresses = false;        // AWS: srcaddr, dstaddr even where pkt-* are there
   std::map<std::string, std::string> map;  // field -> column, for the generic readers
 };
 

@@ -18,13 +18,12 @@ namespace allowmatch {
 inline std::string ShowRecord(const RecordBatch& batch, size_t i) {
   if (batch.note[i] != Note::kNone) return NoteName(batch.note[i]);
   const uint16_t parts = batch.parts[i];
-  std::string out = absl::StrCat(
-      batch.HasSrc(i) ? batch.Src(i).ToString() : "-", " ",
-      parts & kSrcPort ? absl::StrCat(batch.src_port[i]) : "-", " > ",
-      batch.HasDst(i) ? batch.Dst(i).ToString() : "-", " ",
-      parts & kDstPort ? absl::StrCat(batch.dst_port[i]) : "-", " ",
-      parts & kProtocolPart ? absl::StrCat(batch.protocol[i]) : "-", " ",
-      parts & kName ? std::string(batch.Name(i)) : "-");
+  std::string out = absl::StrCat(batch.HasSrc(i) ? batch.Src(i).ToString() : "-", " ",
+                                 parts & kSrcPort ? absl::StrCat(batch.src_port[i]) : "-", " > ",
+                                 batch.HasDst(i) ? batch.Dst(i).ToString() : "-", " ",
+                                 parts & kDstPort ? absl::StrCat(batch.dst_port[i]) : "-", " ",
+                                 parts & kProtocolPart ? absl::StrCat(batch.protocol[i]) : "-", " ",
+                                 parts & kName ? std::string(batch.Name(i)) : "-");
   if (parts & (kSrcBegan | kEgress | kIngress | kSrcInside | kDstInside)) out += " ";
   if (parts & kSrcBegan) out += "B";
   if (parts & kEgress) out += "E";

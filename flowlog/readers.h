@@ -13,10 +13,10 @@
 namespace allowmatch {
 
 struct Format {
-  const char* name;                // as --format has it
-  const char* what;                // one line for people
-  bool particular;                 // one product's, not a shape that many have
-  int (*score)(const Sample&);     // 0..100
+  const char* name;             // as --format has it
+  const char* what;             // one line for people
+  bool particular;              // one product's, not a shape that many have
+  int (*score)(const Sample&);  // 0..100
   absl::StatusOr<std::unique_ptr<Reader>> (*make)(const ReaderOptions&);
 };
 

@@ -180,8 +180,8 @@ void RemoteEnd::Orient(RecordBatch* records, TupleBatch* tuples) const {
       continue;
     }
     const uint16_t parts = records->parts[i];
-    const bool has_remote = choice.remote == End::kSrc ? records->HasSrc(i)
-                                                       : records->HasDst(i) || (parts & kName);
+    const bool has_remote =
+        choice.remote == End::kSrc ? records->HasSrc(i) : records->HasDst(i) || (parts & kName);
     if (!has_remote) {
       records->note[i] = Note::kNoData;
       continue;

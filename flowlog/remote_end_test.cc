@@ -43,8 +43,10 @@ class RemoteEndTest : public testing::Test {
     records_->parts[i] |= row.flags;
     if (*row.src) records_->SetSrc(i, A(row.src));
     if (*row.dst) records_->SetDst(i, A(row.dst));
-    if (row.src_port >= 0) records_->parts[i] |= kSrcPort, records_->src_port[i] = static_cast<uint16_t>(row.src_port);
-    if (row.dst_port >= 0) records_->parts[i] |= kDstPort, records_->dst_port[i] = static_cast<uint16_t>(row.dst_port);
+    if (row.src_port >= 0)
+      records_->parts[i] |= kSrcPort, records_->src_port[i] = static_cast<uint16_t>(row.src_port);
+    if (row.dst_port >= 0)
+      records_->parts[i] |= kDstPort, records_->dst_port[i] = static_cast<uint16_t>(row.dst_port);
     records_->parts[i] |= kProtocolPart;
     records_->protocol[i] = static_cast<uint8_t>(row.protocol);
     if (*row.name) records_->SetName(i, row.name);
@@ -88,8 +90,10 @@ TEST_F(RemoteEndTest, EphemeralPortsAreAGuess) {
 }
 
 TEST_F(RemoteEndTest, WhoBeganDecides) {
-  EXPECT_EQ(Orient({"10.0.0.1", 443, "198.51.100.7", 51000, 6, kSrcBegan}), "out 198.51.100.7 51000");
-  EXPECT_EQ(Orient({"198.51.100.7", 443, "10.0.0.1", 51000, 6, kSrcBegan}), "in 198.51.100.7 51000");
+  EXPECT_EQ(Orient({"10.0.0.1", 443, "198.51.100.7", 51000, 6, kSrcBegan}),
+            "out 198.51.100.7 51000");
+  EXPECT_EQ(Orient({"198.51.100.7", 443, "10.0.0.1", 51000, 6, kSrcBegan}),
+            "in 198.51.100.7 51000");
 }
 
 TEST_F(RemoteEndTest, OnePortIsTheDestinations) {
@@ -107,15 +111,19 @@ TEST_F(RemoteEndTest, BothOutside) {
   EXPECT_EQ(Orient({"203.0.113.1", 51000, "198.51.100.7", 443}), "out 198.51.100.7 443 ?");
   EXPECT_EQ(Orient({"198.51.100.7", 443, "203.0.113.1", 51000}), "out 198.51.100.7 443 ?");
   EXPECT_EQ(Orient({"203.0.113.1", 40000, "198.51.100.7", 50000}), "out 198.51.100.7 50000 ?");
-  EXPECT_EQ(Orient({"203.0.113.1", 443, "198.51.100.7", 51000, 6, kSrcBegan}), "out 198.51.100.7 51000 ?");
+  EXPECT_EQ(Orient({"203.0.113.1", 443, "198.51.100.7", 51000, 6, kSrcBegan}),
+            "out 198.51.100.7 51000 ?");
   EXPECT_EQ(Orient({"2001:db8::1", 443, "2001:db8:1::2", 51000}), "out 2001:db8::1 443 ?");
 }
 
 TEST_F(RemoteEndTest, TheLogsOwnDirection) {
-  EXPECT_EQ(Orient({"203.0.113.1", 51000, "198.51.100.7", 443, 6, kEgress}), "out 198.51.100.7 443");
-  EXPECT_EQ(Orient({"198.51.100.7", 443, "203.0.113.1", 51000, 6, kIngress}), "out 198.51.100.7 443");
+  EXPECT_EQ(Orient({"203.0.113.1", 51000, "198.51.100.7", 443, 6, kEgress}),
+            "out 198.51.100.7 443");
+  EXPECT_EQ(Orient({"198.51.100.7", 443, "203.0.113.1", 51000, 6, kIngress}),
+            "out 198.51.100.7 443");
   EXPECT_EQ(Orient({"203.0.113.1", 51000, "198.51.100.7", 22, 6, kIngress}), "in 203.0.113.1 22");
-  EXPECT_EQ(Orient({"203.0.113.1", 1, "198.51.100.7", 443, 6, kSrcBegan | kSrcInside}), "out 198.51.100.7 443");
+  EXPECT_EQ(Orient({"203.0.113.1", 1, "198.51.100.7", 443, 6, kSrcBegan | kSrcInside}),
+            "out 198.51.100.7 443");
   // An ingress row of a NAT gateway's interface names the inside end.
   EXPECT_EQ(Orient({"10.0.0.1", 51000, "198.51.100.7", 443, 6, kIngress}), "out 198.51.100.7 443");
 }
@@ -156,24 +164,29 @@ TEST_F(RemoteEndTest, ForcedEnd) {
 }
 
 TEST_F(RemoteEndTest, NamesAreTheDestinations) {
-  EXPECT_EQ(Orient({"10.0.0.1", 1, "198.51.100.7", 443, 6, kSrcBegan, "a.example"}), "out 198.51.100.7 443 a.example");
+  EXPECT_EQ(Orient({"10.0.0.1", 1, "198.51.100.7", 443, 6, kSrcBegan, "a.example"}),
+            "out 198.51.100.7 443 a.example");
   EXPECT_EQ(Orient({"10.0.0.1", -1, "", 443, 6, 0, "a.example"}), "out - 443 a.example");
   // The name of our own server says nothing about its client.
-  EXPECT_EQ(Orient({"203.0.113.1", 1, "10.0.0.1", 443, 6, kSrcBegan, "a.example"}), "in 203.0.113.1 443");
+  EXPECT_EQ(Orient({"203.0.113.1", 1, "10.0.0.1", 443, 6, kSrcBegan, "a.example"}),
+            "in 203.0.113.1 443");
 }
 
 TEST(InsideTest, EveryEdgeOfTheDefault) {
   const Inside inside;
-  for (const char* const text : {"10.0.0.0", "10.255.255.255", "172.16.0.0", "172.31.255.255", "192.168.0.0",
-                                 "192.168.255.255", "100.64.0.0", "100.127.255.255", "169.254.169.254", "127.0.0.1",
-                                 "0.0.0.0", "224.0.0.0", "239.255.255.255", "255.255.255.255", "fc00::", "fdff::1",
-                                 "fe80::1", "ff02::fb", "::", "::1", "::ffff:10.0.0.1"}) {
+  for (const char* const text :
+       {"10.0.0.0",        "10.255.255.255",  "172.16.0.0", "172.31.255.255",
+        "192.168.0.0",     "192.168.255.255", "100.64.0.0", "100.127.255.255",
+        "169.254.169.254", "127.0.0.1",       "0.0.0.0",    "224.0.0.0",
+        "239.255.255.255", "255.255.255.255", "fc00::",     "fdff::1",
+        "fe80::1",         "ff02::fb",        "::",         "::1",
+        "::ffff:10.0.0.1"}) {
     EXPECT_TRUE(inside.Has(A(text))) << text;
   }
-  for (const char* const text : {"9.255.255.255", "11.0.0.0", "172.15.255.255", "172.32.0.0", "192.167.255.255",
-                                 "192.169.0.0", "100.63.255.255", "100.128.0.0", "1.0.0.0", "126.255.255.255",
-                                 "223.255.255.255", "240.0.0.0", "255.255.255.254", "fbff::1", "fec0::1",
-                                 "2001:db8::1", "::2"}) {
+  for (const char* const text : {"9.255.255.255", "11.0.0.0", "172.15.255.255", "172.32.0.0",
+                                 "192.167.255.255", "192.169.0.0", "100.63.255.255", "100.128.0.0",
+                                 "1.0.0.0", "126.255.255.255", "223.255.255.255", "240.0.0.0",
+                                 "255.255.255.254", "fbff::1", "fec0::1", "2001:db8::1", "::2"}) {
     EXPECT_FALSE(inside.Has(A(text))) << text;
   }
 }

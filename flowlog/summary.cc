@@ -12,8 +12,8 @@ namespace allowmatch {
 namespace {
 
 // TopKey::rest of a denied or undecided record.
-constexpr uint64_t kPortBit = 1u << 16;       // bits 0..15: the port
-constexpr uint64_t kProtocolBit = 1u << 25;   // bits 17..24: the protocol
+constexpr uint64_t kPortBit = 1u << 16;      // bits 0..15: the port
+constexpr uint64_t kProtocolBit = 1u << 25;  // bits 17..24: the protocol
 constexpr uint64_t kInboundBit = 1u << 26;
 constexpr uint64_t kNamedBit = 1u << 27;
 constexpr uint64_t kV6Bit = 1u << 28;

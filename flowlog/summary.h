@@ -20,7 +20,7 @@ struct FileReport {
   std::string path;
   std::string format;  // empty: not read
   uint64_t records = 0;
-  std::string error;   // empty: read to its end
+  std::string error;  // empty: read to its end
 };
 
 // Not thread-safe. `facts` outlives it.

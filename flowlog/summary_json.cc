@@ -51,10 +51,10 @@ std::string Rules(const Summary& summary) {
   for (size_t id = 0; id < summary.rules().size(); ++id) {
     const Summary::RuleCount& counts = summary.rules()[id];
     if (counts.allow + counts.denied_by_rule + counts.wrong_service == 0) continue;
-    items.push_back(absl::StrCat("{\"rule\":", id, ",\"vendor\":",
-                                 JsonString(summary.facts().rules[id].vendor), ",", Counts(counts),
-                                 ",\"text\":", JsonString(summary.facts().rules[id].text),
-                                 ",\"source\":", JsonString(summary.facts().rules[id].source), "}"));
+    items.push_back(
+        absl::StrCat("{\"rule\":", id, ",\"vendor\":", JsonString(summary.facts().rules[id].vendor),
+                     ",", Counts(counts), ",\"text\":", JsonString(summary.facts().rules[id].text),
+                     ",\"source\":", JsonString(summary.facts().rules[id].source), "}"));
   }
   return List(items);
 }
@@ -65,14 +65,13 @@ std::string Top(const Summary& summary, Outcome outcome) {
     std::vector<std::string> services;
     for (const Summary::ServiceCount& service : destination.services) {
       services.push_back(absl::StrCat(
-          "{\"direction\":\"", service.inbound ? "in" : "out", "\",\"protocol\":",
-          service.protocol == "?" ? "null" : JsonString(service.protocol), ",\"port\":",
-          service.port < 0 ? "null" : absl::StrCat(service.port), ",\"reason\":\"",
+          "{\"direction\":\"", service.inbound ? "in" : "out",
+          "\",\"protocol\":", service.protocol == "?" ? "null" : JsonString(service.protocol),
+          ",\"port\":", service.port < 0 ? "null" : absl::StrCat(service.port), ",\"reason\":\"",
           ReasonName(service.reason), "\",\"records\":", service.records, "}"));
     }
-    items.push_back(absl::StrCat("{\"destination\":", JsonString(destination.name),
-                                 ",\"records\":", destination.records,
-                                 ",\"services\":", List(services), "}"));
+    items.push_back(absl::StrCat("{\"destination\":", JsonString(destination.name), ",\"records\":",
+                                 destination.records, ",\"services\":", List(services), "}"));
   }
   return List(items);
 }
@@ -80,10 +79,10 @@ std::string Top(const Summary& summary, Outcome outcome) {
 std::string Files(const Summary& summary) {
   std::vector<std::string> items;
   for (const FileReport& file : summary.files()) {
-    items.push_back(absl::StrCat("{\"file\":", JsonString(file.path), ",\"format\":",
-                                 file.format.empty() ? "null" : JsonString(file.format),
-                                 ",\"records\":", file.records, ",\"error\":",
-                                 file.error.empty() ? "null" : JsonString(file.error), "}"));
+    items.push_back(absl::StrCat(
+        "{\"file\":", JsonString(file.path), ",\"format\":",
+        file.format.empty() ? "null" : JsonString(file.format), ",\"records\":", file.records,
+        ",\"error\":", file.error.empty() ? "null" : JsonString(file.error), "}"));
   }
   return List(items);
 }

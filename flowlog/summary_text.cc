@@ -76,17 +76,18 @@ std::string ReasonsText(const std::vector<Summary::ServiceCount>& services) {
 std::string FilesText(const Summary& summary) {
   const std::vector<FileReport>& files = summary.files();
   if (files.size() == 1) {
-    return files[0].format.empty() ? PlainText(files[0].path)
-                                   : absl::StrCat(PlainText(files[0].path), " (", files[0].format, ")");
+    return files[0].format.empty()
+               ? PlainText(files[0].path)
+               : absl::StrCat(PlainText(files[0].path), " (", files[0].format, ")");
   }
   return Plural(files.size(), "file");
 }
 
 std::string HeadText(const Summary& summary, const Painter& paint) {
   const PolicyFacts& facts = summary.facts();
-  std::string out = absl::StrCat(paint.Bold("Log     "), FilesText(summary), "\n",
-                                 paint.Bold("Policy  "), facts.name, ", ",
-                                 Plural(facts.rules.size(), "rule"));
+  std::string out =
+      absl::StrCat(paint.Bold("Log     "), FilesText(summary), "\n", paint.Bold("Policy  "),
+                   facts.name, ", ", Plural(facts.rules.size(), "rule"));
   if (!facts.dates.empty()) absl::StrAppend(&out, "; as of ", absl::StrJoin(facts.dates, ", "));
   absl::StrAppend(&out, "\n");
   for (const FileReport& file : summary.files()) {
@@ -110,8 +111,10 @@ std::string TotalsText(const Summary& summary, const Painter& paint) {
   for (int i = 0; i < kOutcomeCount; ++i) {
     const Outcome outcome = static_cast<Outcome>(i);
     const uint64_t count = summary.count(outcome);
-    const double share = records == 0 ? 0 : 100.0 * static_cast<double>(count) / static_cast<double>(records);
-    const std::string label = paint.Outcome(outcome, absl::StrFormat("  %-9s", OutcomeName(outcome)));
+    const double share =
+        records == 0 ? 0 : 100.0 * static_cast<double>(count) / static_cast<double>(records);
+    const std::string label =
+        paint.Outcome(outcome, absl::StrFormat("  %-9s", OutcomeName(outcome)));
     std::string line = absl::StrFormat("%s %12s  %5.1f%%  %s", label, Thousands(count), share,
                                        ReasonsOf(summary, outcome));
     absl::StripTrailingAsciiWhitespace(&line);
@@ -121,7 +124,8 @@ std::string TotalsText(const Summary& summary, const Painter& paint) {
 }
 
 std::string VendorsText(const Summary& summary, const Painter& paint) {
-  std::string out = absl::StrFormat("\n%s %12s %12s %12s  %s\n", paint.Bold(absl::StrFormat("%-30s", "Vendor, service")),
+  std::string out = absl::StrFormat("\n%s %12s %12s %12s  %s\n",
+                                    paint.Bold(absl::StrFormat("%-30s", "Vendor, service")),
                                     "allow", "deny-rule", "wrong-service", "rules hit");
   for (const VendorGroup& vendor : GroupByVendor(summary)) {
     absl::StrAppendFormat(&out, "%-30s %12s %12s %13s  %d of %d\n", PlainText(vendor.vendor),
@@ -159,7 +163,8 @@ std::string TopText(const Summary& summary, Outcome outcome, const char* title,
 std::string NeverHitText(const Summary& summary, const Painter& paint) {
   const std::vector<uint32_t> ids = RulesNeverHit(summary);
   if (ids.empty()) return "";
-  std::string out = absl::StrCat("\n", paint.Bold("Rules never hit"), "  ", Thousands(ids.size()), "\n");
+  std::string out =
+      absl::StrCat("\n", paint.Bold("Rules never hit"), "  ", Thousands(ids.size()), "\n");
   for (size_t i = 0; i < std::min(ids.size(), kRulesShown); ++i) {
     const RuleFacts& rule = summary.facts().rules[ids[i]];
     absl::StrAppendFormat(&out, "  %5d  %s", ids[i], PlainText(rule.text));
@@ -181,10 +186,10 @@ std::string NotesText(const Summary& summary) {
                                  "; --internal PREFIX or --remote src|dst settles it"));
   }
   if (summary.unnamed_any_service() > 0) {
-    notes.push_back(absl::StrCat(
-        Plural(summary.unnamed_any_service(), "record"),
-        " denied by no-rule carry no name; ", Plural(summary.facts().any_service_names, "name rule"),
-        " for any service could cover some of them"));
+    notes.push_back(absl::StrCat(Plural(summary.unnamed_any_service(), "record"),
+                                 " denied by no-rule carry no name; ",
+                                 Plural(summary.facts().any_service_names, "name rule"),
+                                 " for any service could cover some of them"));
   }
   if (!summary.destinations().exact()) {
     notes.push_back(absl::StrCat("more than ", Thousands(summary.destinations().counts().size()),
@@ -200,11 +205,12 @@ std::string NotesText(const Summary& summary) {
 
 std::string SummaryText(const Summary& summary, bool color) {
   const Painter paint(color);
-  return absl::StrCat(
-      HeadText(summary, paint), TotalsText(summary, paint), VendorsText(summary, paint),
-      TopText(summary, Outcome::kDeny, "Top denied destinations", paint),
-      TopText(summary, Outcome::kUndecided, "Top undecided destinations (a name would tell)", paint),
-      NeverHitText(summary, paint), NotesText(summary));
+  return absl::StrCat(HeadText(summary, paint), TotalsText(summary, paint),
+                      VendorsText(summary, paint),
+                      TopText(summary, Outcome::kDeny, "Top denied destinations", paint),
+                      TopText(summary, Outcome::kUndecided,
+                              "Top undecided destinations (a name would tell)", paint),
+                      NeverHitText(summary, paint), NotesText(summary));
 }
 
 }  // namespace allowmatch

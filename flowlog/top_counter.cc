@@ -23,8 +23,7 @@ uint64_t Mix(uint64_t value) {
 
 }  // namespace
 
-TopCounter::TopCounter(size_t capacity)
-    : capacity_(capacity), slots_(SlotCount(capacity), kNone) {}
+TopCounter::TopCounter(size_t capacity) : capacity_(capacity), slots_(SlotCount(capacity), kNone) {}
 
 uint64_t TopCounter::HashOf(const TopKey& key) {
   return Mix(key.low ^ Mix(key.high ^ Mix(key.rest)));
@@ -114,9 +113,8 @@ void TopCounter::BeginSaving() {
   buckets_.emplace_back();
   std::vector<uint32_t> order(counts_.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [this](uint32_t a, uint32_t b) {
-    return counts_[a].count < counts_[b].count;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [this](uint32_t a, uint32_t b) { return counts_[a].count < counts_[b].count; });
   for (const uint32_t counter : order) {
     const uint32_t largest = buckets_[0].previous;
     const uint64_t count = counts_[counter].count;

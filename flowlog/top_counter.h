@@ -72,7 +72,9 @@ class TopCounter {
   };
 
   static uint64_t HashOf(const TopKey& key);
-  size_t SlotOf(uint64_t hash) const { return static_cast<size_t>(hash >> 20) & (slots_.size() - 1); }
+  size_t SlotOf(uint64_t hash) const {
+    return static_cast<size_t>(hash >> 20) & (slots_.size() - 1);
+  }
   uint32_t* FindSlot(const Item& item, uint64_t hash);
   void AddHashed(const Item& item, uint64_t hash);
   void Replace(uint32_t counter, const Item& item, uint64_t hash);
@@ -84,7 +86,7 @@ class TopCounter {
   uint32_t NewBucket(uint64_t count, uint32_t after);
 
   const size_t capacity_;
-  std::vector<Count> counts_;    // what a hit touches
+  std::vector<Count> counts_;  // what a hit touches
   std::vector<Rest> rest_;
   std::vector<uint32_t> slots_;  // hash table of counter indices
   std::vector<Bucket> buckets_;  // buckets_[0] is the sentinel of the list

@@ -24,7 +24,8 @@ TEST(TopCounterTest, ExactUpToItsCapacity) {
   ASSERT_TRUE(counter.exact());
   EXPECT_EQ(counter.max_error(), 0u);
   ASSERT_EQ(counter.counts().size(), exact.size());
-  for (const TopCounter::Count& count : counter.counts()) EXPECT_EQ(count.count, exact[count.key.low]);
+  for (const TopCounter::Count& count : counter.counts())
+    EXPECT_EQ(count.count, exact[count.key.low]);
 }
 
 TEST(TopCounterTest, NamesTellKeysApart) {

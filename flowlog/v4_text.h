@@ -104,7 +104,8 @@ inline bool ReadNumberPadded(const char* p, size_t size, uint32_t largest, uint3
   if ((too_large != 0) | leading_zero) return false;
   uint64_t value = digits * 10 + (digits >> 8);  // pairs in every second byte
   value = (((value & 0x000000ff000000ffu) * 0x000f424000000064u) +
-           (((value >> 16) & 0x000000ff000000ffu) * 0x0000271000000001u)) >> 32;
+           (((value >> 16) & 0x000000ff000000ffu) * 0x0000271000000001u)) >>
+          32;
   *number = static_cast<uint32_t>(value);
   return *number <= largest;
 }

@@ -28,24 +28,15 @@ enum Key : int {
 // `established`, `trans_depth` and `client_initial_dcid` only tell the path.
 const std::vector<JsonFields::Path>& Paths() {
   static const auto* const paths = new std::vector<JsonFields::Path>{
-      {"_path", kPathKey},
-      {"id.orig_h", kSrcKey},
-      {"id_orig_h", kSrcKey},
-      {"id.orig_p", kSrcPortKey},
-      {"id_orig_p", kSrcPortKey},
-      {"id.resp_h", kDstKey},
-      {"id_resp_h", kDstKey},
-      {"id.resp_p", kDstPortKey},
-      {"id_resp_p", kDstPortKey},
-      {"proto", kProtoKey},
-      {"local_orig", kSrcInsideKey},
-      {"local_resp", kDstInsideKey},
-      {"server_name", kServerName},
-      {"host", kHostKey},
-      {"version", kVersion},
-      {"established", kSslMark},
-      {"trans_depth", kHttpMark},
-      {"client_initial_dcid", kQuicMark},
+      {"_path", kPathKey},           {"id.orig_h", kSrcKey},
+      {"id_orig_h", kSrcKey},        {"id.orig_p", kSrcPortKey},
+      {"id_orig_p", kSrcPortKey},    {"id.resp_h", kDstKey},
+      {"id_resp_h", kDstKey},        {"id.resp_p", kDstPortKey},
+      {"id_resp_p", kDstPortKey},    {"proto", kProtoKey},
+      {"local_orig", kSrcInsideKey}, {"local_resp", kDstInsideKey},
+      {"server_name", kServerName},  {"host", kHostKey},
+      {"version", kVersion},         {"established", kSslMark},
+      {"trans_depth", kHttpMark},    {"client_initial_dcid", kQuicMark},
   };
   return *paths;
 }
@@ -108,10 +99,12 @@ void ZeekJsonReader::ReadFlow(Path path, RecordBatch* batch) {
 bool IsZeekLine(absl::string_view line) {
   line = absl::StripLeadingAsciiWhitespace(line);
   if (!absl::StartsWith(line, "{")) return false;
-  if (absl::StrContains(line, "\"id.resp_h\"") || absl::StrContains(line, "\"id_resp_h\"")) return true;
+  if (absl::StrContains(line, "\"id.resp_h\"") || absl::StrContains(line, "\"id_resp_h\""))
+    return true;
   if (absl::StrContains(line, "\"orig_h\"") && absl::StrContains(line, "\"resp_h\"")) return true;
   return absl::StrContains(line, "\"ts\"") &&
-         (absl::StrContains(line, "\"_path\"") || absl::StrContains(line, "\"certificate.version\"") ||
+         (absl::StrContains(line, "\"_path\"") ||
+          absl::StrContains(line, "\"certificate.version\"") ||
           absl::StrContains(line, "\"fuid\"") || absl::StrContains(line, "\"uid\""));
 }
 

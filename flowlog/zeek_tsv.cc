@@ -136,9 +136,8 @@ void ZeekTsvReader::ReadFields(absl::string_view names) {
   if (path_ == Path::kHttp) layout_.name = index("host");
   if (path_ == Path::kOther) return;
   if (layout_.dst < 0 || layout_.src < 0) {
-    status_ = absl::InvalidArgumentError(
-        absl::StrCat("schema_mismatch: #fields has no column ",
-                     layout_.dst < 0 ? "id.resp_h" : "id.orig_h"));
+    status_ = absl::InvalidArgumentError(absl::StrCat("schema_mismatch: #fields has no column ",
+                                                      layout_.dst < 0 ? "id.resp_h" : "id.orig_h"));
   }
 }
 
@@ -189,7 +188,8 @@ int ZeekTsvScore(const Sample& sample) {
   size_t rows = 0;
   for (const absl::string_view line : sample) {
     const absl::string_view trimmed = absl::StripLeadingAsciiWhitespace(line);
-    if (absl::StartsWith(trimmed, "#separator ") || absl::StartsWith(trimmed, "#fields\t")) return 100;
+    if (absl::StartsWith(trimmed, "#separator ") || absl::StartsWith(trimmed, "#fields\t"))
+      return 100;
     rows += HasConnShape(absl::StrSplit(line, '\t'));
   }
   return sample.empty() ? 0 : static_cast<int>(100 * rows / sample.size());

@@ -42,7 +42,7 @@ bool IsCommonWord(const std::string& word) {
       "where", "which", "whitelist", "will", "with", "you", "your", "quality", "best", "practices",
       "advanced", "overview", "outgoing", "incoming", "established", "center", "centre", "search",
       "products", "sign", "content", "destination", "provisioning", "alternative", "let",
-      "encrypt", "windows", "linux", "android", "monday", "english", "terms", "privacy",
+      "encrypt", "transport", "pbx", "sbc", "tftp", "ldap", "windows", "linux", "android", "monday", "english", "terms", "privacy",
       "established", "microsoft", "office", "skype", "business", "keyboard", "dienst", "aide",
       "hilfe", "knowledge", "base", "udp", "nein", "oui", "service", "directory", "customer", "introduction", "plan", "planning", "ice", "nat", "vpn", "api"};
   return kWords->count(word) != 0;

@@ -161,6 +161,8 @@ class Binder {
       own.erase(std::remove_if(own.begin(), own.end(),
                                [&](const PageService& s) {
                                  const PageService* before = Stated(s, services);
+                                 if (asks && ServesParagraph(group)) return false;
+                                 if (asks && !group.destinations.empty()) return false;
                                  if (before != nullptr) {
                                    Settle(s.facts, absl::StrCat("repeats line ", before->line));
                                    return true;
@@ -175,6 +177,15 @@ class Binder {
                                }),
                 own.end());
     }
+  }
+
+  // Whether a group has only services, and another sentence of its paragraph
+  // has only destinations.
+  bool ServesParagraph(const PageGroup& group) const {
+    return group.destinations.empty() &&
+           std::any_of(page_->groups.begin(), page_->groups.end(), [&group](const PageGroup& other) {
+             return other.line == group.line && other.services.empty() && !other.destinations.empty();
+           });
   }
 
   // A URL with a path in running text leads to an article.
@@ -367,6 +378,9 @@ class Binder {
       PageGroup& group = groups()[d];
       const bool near = at != 0 && IsBelow(at, HeadingOf(group.context));
       PageGroup own = group;
+      own.destinations.erase(std::remove_if(own.destinations.begin(), own.destinations.end(),
+                                            [](const PageDestination& d) { return d.own_port; }),
+                             own.destinations.end());
       if (!near) KeepWithoutService(&own);
       bool bound = false;
       const bool strong = std::any_of(services->begin(), services->end(),
@@ -380,12 +394,9 @@ class Binder {
         used.insert(s);
         bound = true;
       }
-      if (!near) {
-        group.bound = bound;
-        BindRest(&group);
-      } else {
-        group.bound = bound;
-      }
+      group.bound = bound;
+      if (!near || own.destinations.size() != group.destinations.size()) BindRest(near, &group);
+
       if (!group.bound) left.push_back(d);
     }
     *destinations = left;
@@ -423,9 +434,10 @@ class Binder {
 
   // Destinations of a group that bring their service with them, or have it
   // from another line.
-  void BindRest(PageGroup* group) {
+  void BindRest(bool near, PageGroup* group) {
     bool all = true;
     for (const PageDestination& destination : group->destinations) {
+      if (near && !destination.own_port) continue;
       if (!destination.own.empty()) {
         for (const PageService& service : destination.own) {
           emit_.Add(*group, service, *group, destination, "");

@@ -2,6 +2,7 @@
 // facts that stand below each.
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -84,8 +85,8 @@ class Reader {
  private:
   size_t ReadAt(size_t at) {
     const PageLine& line = page_->lines[at];
-    if (line.fence || IsBlank(line)) return at + 1;
     ReportPieces(line);
+    if (line.fence || IsBlank(line)) return at + 1;
     if (line.code) return ReadCode(at);
     if (const size_t end = ReadPageTable(at, context_, page_); end > at) {
       for (size_t i = at + 1; i < end; ++i) ReportPieces(page_->lines[i]);
@@ -122,17 +123,13 @@ class Reader {
   }
 
   void Report(const PageLine& line, const PagePiece& piece, const std::string& reason) {
-    ReportEntry entry;
-    entry.kind = ReportEntry::Kind::kIgnored;
-    entry.line = line.number;
-    entry.column = piece.column;
-    entry.token = piece.text;
-    entry.reason = reason;
     for (const PageToken& token : ScanPageTokens(piece.text, {})) {
       if (!token.IsDestination()) continue;
       ++page_->report->tokens;
-      page_->report->entries.push_back(entry);
-      return;
+      page_->report->entries.push_back({ReportEntry::Kind::kIgnored, line.number,
+                                        piece.column + static_cast<int>(token.begin),
+                                        piece.text.substr(token.begin, token.end - token.begin),
+                                        reason, ""});
     }
   }
 
@@ -377,6 +374,7 @@ class Reader {
     const bool remark = text[0] == '(';
     if (!remark && IsStructured(text)) return ReadItem(span, false);
     if (!remark && LeadsOn(at)) return ReadLead(span);
+    if (IsRunningHead(text)) return;
     if (!remark && IsHeading(at)) {
       const bool label = (!FindRegion(text).empty() &&
                           CountWords(text.substr(0, text.find('('))) <= 3) ||
@@ -386,6 +384,18 @@ class Reader {
     }
     ReadSentences(span);
     if (!remark && text.back() == '.') PopTo(kLead);
+  }
+
+  // "Product guide      7": a title again, with the number of a page.
+  bool IsRunningHead(absl::string_view text) {
+    absl::string_view title = text;
+    while (!title.empty() && absl::ascii_isdigit(title.back())) title.remove_suffix(1);
+    const bool numbered = title.size() < text.size();
+    title = Trim(title);
+    if (CountWords(title) > 12) return false;
+    const bool again = numbered && heads_.count(std::string(title)) != 0;
+    heads_.insert(std::string(title));
+    return again;
   }
 
   // A short line with facts: "Required TCP port: 443", "*.x.example (TCP 443)".
@@ -516,6 +526,13 @@ class Reader {
         Add(std::move(statement), text, true);
       }
     }
+    // One sentence that asks speaks for the others of its paragraph.
+    bool asks = false;
+    for (size_t i = first_group; i < page_->groups.size(); ++i) asks = asks || page_->groups[i].asks;
+    for (size_t i = first_group; i < page_->groups.size(); ++i) {
+      PageGroup& group = page_->groups[i];
+      group.asks = group.asks || (asks && group.services.empty());
+    }
     FeedReferences(span.line, span.line + 1);
   }
 
@@ -557,6 +574,7 @@ class Reader {
 
   Page* page_;
   size_t context_ = 0;
+  std::set<std::string> heads_;  // short lines so far
 };
 
 }  // namespace

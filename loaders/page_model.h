@@ -50,6 +50,7 @@ struct PageDestination {
   Destination destination;
   PageAttributes attributes;
   std::vector<PageService> own;  // from the scheme or port of a URL
+  bool own_port = false;         // the port is written beside the host
   std::vector<size_t> facts;
   int line = 0;
   std::vector<std::string> inferred;

@@ -75,6 +75,13 @@ void PairWithContext(const Run& ports, const std::vector<PageService>& around, P
   }
 }
 
+// Whether the port of a URL is only what its scheme means.
+bool PortOfScheme(const PageToken& token) {
+  const PortSet web({{443, 443}});
+  const PortSet plain({{80, 80}});
+  return !token.scheme.empty() && (token.ports == web || token.ports == plain);
+}
+
 // HTTP and HTTPS stand for their ports where no number is beside them.
 void AddWebWords(const std::vector<size_t>& facts, Page* page, std::vector<PageService>* out) {
   PageService web;
@@ -151,6 +158,7 @@ std::vector<PageDestination> TakeDestinations(const std::vector<size_t>& facts, 
       own.inferred.push_back(token.scheme.empty() ? "tcp for a port beside a host"
                                                   : absl::StrCat("port from ", token.scheme));
       destination.own.push_back(std::move(own));
+      destination.own_port = !PortOfScheme(token);
     }
     destinations.push_back(std::move(destination));
   }

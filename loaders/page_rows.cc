@@ -489,6 +489,68 @@ std::vector<PageHeader> HeaderLines(size_t first, const Page& page, size_t* end)
   return columns;
 }
 
+// ---- records: one "Key: value" a line ------------------------------------------------------
+
+// Splits "Port: 443"; the key must be a header word.
+bool ReadRecordLine(const PageLine& line, size_t index, PageHeader* header, PageSpan* value) {
+  const size_t colon = line.text.find(':');
+  if (line.code || colon == std::string::npos || colon > 40) return false;
+  absl::string_view key = Trim(absl::string_view(line.text).substr(0, colon));
+  while (!key.empty() && (key[0] == '-' || key[0] == '*' || key[0] == ' ')) key.remove_prefix(1);
+  if (CountWords(key) > 3) return false;
+  *header = ReadHeaderCell(key);
+  *value = Trimmed(line, index, colon + 1, line.text.size());
+  return header->column != PageColumn::kText && value->end > value->begin;
+}
+
+bool SameKey(const PageHeader& a, const PageHeader& b) {
+  return a.column == b.column && a.protocol == b.protocol;
+}
+
+// A key that comes again begins the next record.
+PageTable ReadRecords(size_t first, const Page& page) {
+  PageTable table;
+  PageHeader header;
+  PageSpan value;
+  std::vector<std::pair<PageHeader, PageSpan>> entries;
+  size_t blanks = 0;
+  for (size_t at = first; at < page.lines.size(); ++at) {
+    if (IsBlank(page.lines[at])) {
+      if (++blanks > 1) break;
+      continue;
+    }
+    if (!ReadRecordLine(page.lines[at], at, &header, &value)) break;
+    blanks = 0;
+    entries.push_back({header, value});
+    table.end = at + 1;
+  }
+  for (const auto& [key, span] : entries) {
+    if (std::none_of(table.columns.begin(), table.columns.end(),
+                     [&key = key](const PageHeader& h) { return SameKey(h, key); })) {
+      table.columns.push_back(key);
+    }
+  }
+  const bool end = table.Has(PageColumn::kAddress) || table.Has(PageColumn::kHost);
+  if (!end || !table.Has(PageColumn::kPort) || entries.size() < 3) return {};
+  table.has_header = true;
+  size_t last = table.columns.size();
+  for (const auto& [key, span] : entries) {
+    size_t column = 0;
+    while (!SameKey(table.columns[column], key)) ++column;
+    if (table.rows.empty() || column <= last) {
+      if (table.rows.empty() || !table.rows.back().cells[column].empty()) {
+        PageRow row;
+        row.line = span.line;
+        row.cells.resize(table.columns.size());
+        table.rows.push_back(std::move(row));
+      }
+    }
+    table.rows.back().cells[column].push_back(span);
+    last = column;
+  }
+  return table;
+}
+
 PageTable ReadUndelimited(size_t first, const Page& page) {
   PageTable table;
   const PageLine& line = page.lines[first];
@@ -569,7 +631,8 @@ PageTable ReadPageRows(size_t first, const Page& page) {
     if (begins && (HasCells(page, next) || next > first + 1)) return ReadDelimited(first, page);
     return {};
   }
-  PageTable table = ReadUndelimited(first, page);
+  PageTable table = ReadRecords(first, page);
+  if (table.rows.empty()) table = ReadUndelimited(first, page);
   if (table.rows.empty()) table = {};
   return table;
 }

@@ -441,12 +441,16 @@ NumberReading ReadPageNumber(absl::string_view text, size_t at, bool glued) {
       second = at;
     } else {
       end = DigitsEnd(text, end + 1);
+      if (absl::ascii_isalpha(At(text, end))) return reading;  // 91.2O7.30.0
       reading.size = end - at;
       reading.reason = "a decimal number";
       return reading;
     }
   }
   const char next = At(text, end);
+  if (next == '.' && absl::ascii_isalpha(At(text, end + 1)) && second == at) {
+    return reading;  // 0.pool.example
+  }
   const bool wordy = absl::ascii_islower(next) || next == '_' ||
                      (next == '-' && absl::ascii_isalpha(At(text, end + 1)));
   if (wordy && !glued && !absl::StartsWithIgnoreCase(text.substr(end), "tcp") &&

@@ -200,6 +200,12 @@ PageStatement ReadProse(const PageSpan& span, Page* page) {
   }
   statement.services = PairServices(kept, {}, page);
   statement.destinations = TakeDestinations(kept, page);
+  if (statement.services.empty() && statement.HasDestinations() && AsksToAllow(text)) {
+    statement.services = PairServices(statement.facts, {}, page);  // "allow HTTPS to ..."
+    statement.services.erase(std::remove_if(statement.services.begin(), statement.services.end(),
+                                            [](const PageService& s) { return s.inferred.empty(); }),
+                             statement.services.end());
+  }
   return statement;
 }
 
@@ -214,7 +220,11 @@ PageAttributes StatementAttributes(absl::string_view raw, bool prose) {
   const absl::string_view text = masked;
   PageAttributes attributes = FindAttributes(text);
   if (prose) {
-    attributes.region.clear();
+    int words = CountWords(text);
+    for (const PageToken& token : ScanPageTokens(text, {})) {
+      words -= CountWords(text.substr(token.begin, token.end - token.begin));
+    }
+    if (words > 10) attributes.region.clear();
     return attributes;
   }
   // Only the beginning, the brackets, and a remark that opens with a condition

@@ -597,8 +597,13 @@ size_t ReadPageTable(size_t first, size_t context, Page* page) {
   if (table.rows.empty()) return std::max(first, table.end);
   RowReader reader(table, context, page);
   std::vector<RowFacts> rows;
+  std::string region;
   for (const PageRow& row : table.rows) {
     RowFacts facts = reader.Read(row);
+    // An empty region cell is the one above, merged.
+    PageAttributes& attributes = facts.group.attributes;
+    if (table.Has(PageColumn::kRegion) && attributes.region.empty()) attributes.region = region;
+    region = attributes.region;
     if (facts.negative) {
       Reject(facts, "negative text: no longer to be allowed", page);
     } else if (facts.unbound_port && facts.group.services.empty()) {

@@ -35,7 +35,10 @@ constexpr absl::string_view kBullets[] = {"\xe2\x80\xa2", "\xe2\x97\xa6", "\xe2\
 constexpr absl::string_view kTags[] = {
     "a",  "abbr", "b",  "blockquote", "code", "del", "div", "em",    "font",  "h1", "h2",    "h3",
     "h4", "i",    "img", "ins",       "kbd",  "li",  "ol",  "p",     "pre",   "s",  "small", "span",
-    "strike", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul"};
+    "strike", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
+    "dl", "dt", "dd", "h5", "h6", "html", "head", "body", "main", "section", "article", "header",
+    "footer", "nav", "figure", "caption", "tfoot", "hr", "button", "form", "label", "title",
+    "center", "tt", "var", "samp", "details", "summary", "aside"};
 
 // Copies one line into its clean form.
 class Cleaner {
@@ -128,6 +131,13 @@ class Cleaner {
       return true;
     }
     if (std::find(std::begin(kTags), std::end(kTags), name) == std::end(kTags)) return false;
+    for (const absl::string_view attribute : {"href=", "src="}) {
+      const size_t begin = inside.find(attribute);
+      if (begin == absl::string_view::npos) continue;
+      absl::string_view target = inside.substr(begin + attribute.size());
+      target = target.substr(0, target.find_first_of(" \t"));
+      line_->links.push_back({std::string(target), static_cast<int>(at_) + 1});
+    }
     if (name == "del" || name == "s" || name == "strike") Strike(name == "s" ? "</s>" : "</" + name);
     // A footnote mark never becomes a digit of the number before it.
     Replace(std::min(end + 1, raw_.size()) - std::min(at_, end + 1), name == "sup" ? " " : "");

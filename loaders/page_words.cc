@@ -418,7 +418,11 @@ void CutHeader(absl::string_view line, size_t at, HeaderCut* current, HeaderCut*
     if (!absl::StartsWithIgnoreCase(line.substr(at), word.phrase)) continue;
     const size_t next = at + word.phrase.size();
     const bool glued_name = next < line.size() && absl::ascii_islower(line[next]);
-    if (glued_name && (current->columns.size() < 2 || line.find(' ') < next + 4)) continue;
+    if (glued_name &&
+        (current->columns.size() < 2 ||
+         !absl::StrContains(line.substr(next, line.find(' ', next) - next), "."))) {
+      continue;
+    }
     if (IsRepeated(word, current->columns)) continue;
     current->columns.push_back({word.column, std::string(word.protocol),
                                 std::string(line.substr(at, word.phrase.size()))});
@@ -574,7 +578,7 @@ absl::string_view WithoutSituation(absl::string_view sentence) {
 
 bool SpeaksOfAll(absl::string_view sentence) {
   return HasAny(sentence, {"everything", "all traffic", "all connections", "all communication",
-                           "all hosts", "all servers", "all services"});
+                           "all regions", "same ports", "all hosts", "all servers", "all services"});
 }
 
 bool LeadsToPage(absl::string_view sentence) {

@@ -132,8 +132,8 @@ void Block::DecideNamed(const TupleColumns& tuples, size_t first, Verdict* verdi
     bool valid = (parts_[i] & kInvalidTuple) == 0;
     if (valid && c.has_name) {
       const size_t at = first + i;
-      valid = lookup_.NameCell({tuples.names + tuples.name_offset[at], tuples.name_size[at]}, c,
-                               &name);
+      valid =
+          lookup_.NameCell({tuples.names + tuples.name_offset[at], tuples.name_size[at]}, c, &name);
     }
     verdicts[i] = valid ? lookup_.Decide(cell_[i], name, c) : kInvalidVerdict;
   }

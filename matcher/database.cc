@@ -91,10 +91,10 @@ absl::Status Database::BindAddresses(const ImageReader& reader) {
     }
   }
   if (meta_->absent_class >= address_classes_.size()) return Broken("an address class is missing");
-  if (absl::Status s = ip4_.Bind(Family::kV4, reader.Section<uint32_t>(SectionId::kDirect4),
-                                 reader.Section<IpNode>(SectionId::kNodes4),
-                                 reader.Section<uint32_t>(SectionId::kLeaves4),
-                                 address_classes_.size());
+  if (absl::Status s =
+          ip4_.Bind(Family::kV4, reader.Section<uint32_t>(SectionId::kDirect4),
+                    reader.Section<IpNode>(SectionId::kNodes4),
+                    reader.Section<uint32_t>(SectionId::kLeaves4), address_classes_.size());
       !s.ok()) {
     return s;
   }

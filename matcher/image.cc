@@ -27,9 +27,9 @@ absl::Status CheckHeader(const ImageHeader& header, size_t size) {
     return absl::InvalidArgumentError("not a database: it does not begin with ALLOWMDB");
   }
   if (header.format_version != kImageFormat) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("database of format ", header.format_version, ", this program reads format ",
-                     kImageFormat, "; compile the rules again"));
+    return absl::FailedPreconditionError(absl::StrCat("database of format ", header.format_version,
+                                                      ", this program reads format ", kImageFormat,
+                                                      "; compile the rules again"));
   }
   if (header.semantics_version != kImageSemantics) {
     return absl::FailedPreconditionError(absl::StrCat(

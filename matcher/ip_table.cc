@@ -29,8 +29,7 @@ bool IsSound(const IpNode& node, size_t index, size_t node_count, size_t leaf_co
 }
 
 // Written without branches: this is most of the time that opening takes.
-bool EntriesAreSound(absl::Span<const uint32_t> direct, uint64_t node_count,
-                     uint64_t class_count) {
+bool EntriesAreSound(absl::Span<const uint32_t> direct, uint64_t node_count, uint64_t class_count) {
   const uint32_t nodes = static_cast<uint32_t>(std::min<uint64_t>(node_count, IpTable::kLeafBit));
   const uint32_t classes =
       static_cast<uint32_t>(std::min<uint64_t>(class_count, IpTable::kLeafBit));
@@ -114,9 +113,8 @@ void IpTable::Lookup4(const uint32_t* addresses, const uint8_t* positions, size_
     open[open_count] = static_cast<uint8_t>(i);
     open_count += (entry & kLeafBit) == 0;
   }
-  Descend(open, open_count, classes, [addresses](size_t i, int used) {
-    return uint64_t{addresses[i]} << 32 << used;
-  });
+  Descend(open, open_count, classes,
+          [addresses](size_t i, int used) { return uint64_t{addresses[i]} << 32 << used; });
 }
 
 void IpTable::Lookup6(const uint64_t* addresses, const uint8_t* positions, size_t count,

@@ -104,7 +104,8 @@ class IpTable {
     const IpNode& node = nodes_[node_index];
     const uint64_t up_to = (uint64_t{2} << value) - 1;  // bits 0..value; all of them for 63
     if ((node.children >> value & 1) != 0) {
-      return node.first_child + static_cast<uint32_t>(__builtin_popcountll(node.children & up_to)) - 1;
+      return node.first_child + static_cast<uint32_t>(__builtin_popcountll(node.children & up_to)) -
+             1;
     }
     return kLeafBit | leaves_[node.first_leaf +
                               static_cast<uint32_t>(__builtin_popcountll(node.runs & up_to)) - 1];

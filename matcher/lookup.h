@@ -20,8 +20,8 @@ struct CellOutcome {
   Reason reason;
 };
 constexpr CellOutcome kOutcomes[] = {
-    {Decision::kDeny, Reason::kDenyRule},       {Decision::kAllow, Reason::kAllowRule},
-    {Decision::kDeny, Reason::kWrongService},   {Decision::kDeny, Reason::kNoRule},
+    {Decision::kDeny, Reason::kDenyRule},        {Decision::kAllow, Reason::kAllowRule},
+    {Decision::kDeny, Reason::kWrongService},    {Decision::kDeny, Reason::kNoRule},
     {Decision::kUndecided, Reason::kNameNeeded},
 };
 
@@ -57,7 +57,8 @@ class Lookup {
   }
 
   CellKind KindOf(uint32_t cell) const {
-    return static_cast<CellKind>((cell >= deny_count_) + (cell >= kWrongService) + (cell == kNoCell));
+    return static_cast<CellKind>((cell >= deny_count_) + (cell >= kWrongService) +
+                                 (cell == kNoCell));
   }
 
   // Whether some name would be allowed for this service.
@@ -143,7 +144,6 @@ class Lookup {
   const Database& d_;
   const uint32_t deny_count_;
 };
-
 
 }  // namespace allowmatch
 

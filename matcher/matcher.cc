@@ -22,9 +22,9 @@ Verdict Matcher::Classify(const Tuple& tuple) const {
   c.inbound = tuple.direction == Direction::kIn;
   c.has_address = tuple.remote.has_value();
   c.has_name = tuple.name.has_value();
-  c.service = d.services().Lookup(
-      tuple.protocol.has_value() ? *tuple.protocol : ServiceTable::kNoProtocol,
-      tuple.port.has_value() ? *tuple.port : ServiceTable::kNoPort);
+  c.service =
+      d.services().Lookup(tuple.protocol.has_value() ? *tuple.protocol : ServiceTable::kNoProtocol,
+                          tuple.port.has_value() ? *tuple.port : ServiceTable::kNoPort);
   c.address = c.has_address ? lookup.AddressOf(*tuple.remote) : d.meta().absent_class;
   if (c.inbound && tuple.local.has_value()) {
     c.local = d.address_class(lookup.AddressOf(*tuple.local)).local;

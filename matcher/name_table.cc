@@ -22,8 +22,7 @@ uint64_t Mix(uint64_t a, uint64_t b) {
 
 bool IsLabelText(absl::string_view label) {
   return !label.empty() && label.size() <= kMaxLabelSize &&
-         std::all_of(label.begin(), label.end(),
-                     [](char c) { return IsLabelChar(c) || c == '*'; });
+         std::all_of(label.begin(), label.end(), [](char c) { return IsLabelChar(c) || c == '*'; });
 }
 
 bool HasChildren(const NameNode& node, uint32_t index, absl::Span<const NameNode> nodes) {
@@ -77,8 +76,7 @@ absl::Status CheckSlots(absl::Span<const NameSlot> slots, absl::Span<const NameN
 }  // namespace
 
 absl::Status NameTable::Bind(absl::Span<const NameNode> nodes, absl::string_view labels,
-                             absl::Span<const NameSlot> slots, uint64_t seed,
-                             size_t class_count) {
+                             absl::Span<const NameSlot> slots, uint64_t seed, size_t class_count) {
   if (nodes.size() > 0xffffffffu) return Broken("it has too many nodes");
   if (absl::Status s = CheckNodes(nodes, labels, class_count); !s.ok()) return s;
   if (absl::Status s = CheckSlots(slots, nodes); !s.ok()) return s;

@@ -54,8 +54,12 @@ TEST(Name, EmptyLabels) {
 
 TEST(Name, StrangeBytes) {
   EXPECT_EQ(Canonical(std::string("a.com\0.evil.com", 15)), "nul");
-  for (const char* text : {"\xE2\x84\xAAudoway.com", "kudoway\xE3\x80\x82" "com",
-                           "ku\xC2\xAD" "doway.com", "kudoway.com\xE2\x80\x8B", "a\xFF.b"}) {
+  for (const char* text : {"\xE2\x84\xAAudoway.com",
+                           "kudoway\xE3\x80\x82"
+                           "com",
+                           "ku\xC2\xAD"
+                           "doway.com",
+                           "kudoway.com\xE2\x80\x8B", "a\xFF.b"}) {
     EXPECT_EQ(Canonical(text), "non_ascii") << text;
   }
   for (const char* text : {"a.com:443", "a.com\r\nX: y", "a.com\t", " a.com", "a b", "*.a", "a/b",

@@ -49,8 +49,8 @@ TEST(Range, Netmasks) {
 }
 
 TEST(Range, HostBits) {
-  ExpectFaults(Fault::kHostBits, {"10.0.0.1/8", "2001:db8::1/32", "0.0.0.1/0", "::1/0",
-                                  "255.255.255.255/31"});
+  ExpectFaults(Fault::kHostBits,
+               {"10.0.0.1/8", "2001:db8::1/32", "0.0.0.1/0", "::1/0", "255.255.255.255/31"});
   const RangeOptions mask = {true, false};
   EXPECT_EQ(Parsed("10.0.0.1/8", mask), Parsed("10.0.0.0/8"));
   EXPECT_EQ(Parsed("2001:db8::1/32", mask), Parsed("2001:db8::/32"));
@@ -58,10 +58,10 @@ TEST(Range, HostBits) {
 }
 
 TEST(Range, PrefixLengths) {
-  ExpectFaults(Fault::kBadPrefixLength, {"10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/ 8",
-                                         "10.0.0.0/8 ", "10.0.0.0/0x8", "10.0.0.0/8.0",
-                                         "10.0.0.0/\xD9\xA8", "10.0.0.0/33", "::/129",
-                                         "10.0.0.0/4294967304", "10.0.0.0/99999999999999999999"});
+  ExpectFaults(Fault::kBadPrefixLength,
+               {"10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/ 8", "10.0.0.0/8 ", "10.0.0.0/0x8",
+                "10.0.0.0/8.0", "10.0.0.0/\xD9\xA8", "10.0.0.0/33", "::/129", "10.0.0.0/4294967304",
+                "10.0.0.0/99999999999999999999"});
   ExpectFaults(Fault::kLeadingZero, {"10.0.0.0/08", "10.0.0.0/032", "10.0.0.0/00"});
   ExpectFaults(Fault::kBadPrefix, {"10.0.0.0/", "/8", "10.0.0.0/8/8", "10.0.0.0//8", "/"});
   ExpectFaults(Fault::kZone, {"fe80::/10%eth0", "fe80::%eth0/10"});

@@ -25,9 +25,9 @@ std::string PortsOf(const std::string& text) {
 }
 
 TEST(Protocol, Parses) {
-  const char* cases[][2] = {{"tcp", "tcp"}, {"TCP", "tcp"}, {"6", "tcp"},   {"udp", "udp"},
+  const char* cases[][2] = {{"tcp", "tcp"}, {"TCP", "tcp"},   {"6", "tcp"},   {"udp", "udp"},
                             {"17", "udp"},  {"icmp", "icmp"}, {"any", "any"}, {"ANY", "any"},
-                            {"0", "0"},     {"255", "255"}, {"1", "1"},     {"58", "58"}};
+                            {"0", "0"},     {"255", "255"},   {"1", "1"},     {"58", "58"}};
   for (const auto& [text, canonical] : cases) EXPECT_EQ(ProtocolOf(text), canonical);
 }
 
@@ -89,8 +89,9 @@ TEST(Ports, Refuse) {
   for (const char* text : {"", "80,,443", "80,443,", ",80", "80-", "-80", "-"}) {
     EXPECT_EQ(PortsOf(text), "empty_part") << text;
   }
-  for (const char* text : {"0443", "+443", "0x1bb", "https", "443 ", " 443", "00",
-                           "\xEF\xBC\x94\x34\x33", "443.0", "4.43e2", "80-90-100", "Any", "80, 443"}) {
+  for (const char* text :
+       {"0443", "+443", "0x1bb", "https", "443 ", " 443", "00", "\xEF\xBC\x94\x34\x33", "443.0",
+        "4.43e2", "80-90-100", "Any", "80, 443"}) {
     EXPECT_EQ(PortsOf(text), "port_syntax") << text;
   }
 }

@@ -47,9 +47,9 @@ enum TuplePart : uint16_t {
 // when no tuple has the part it is for. Values of absent parts are ignored.
 struct TupleColumns {
   size_t size = 0;
-  const uint16_t* parts = nullptr;        // TuplePart bits
-  const uint32_t* remote4 = nullptr;      // host order
-  const uint64_t* remote6 = nullptr;      // 2 a tuple: the high half, the low half
+  const uint16_t* parts = nullptr;    // TuplePart bits
+  const uint32_t* remote4 = nullptr;  // host order
+  const uint64_t* remote6 = nullptr;  // 2 a tuple: the high half, the low half
   const uint32_t* local4 = nullptr;
   const uint64_t* local6 = nullptr;
   const uint8_t* protocol = nullptr;

@@ -96,8 +96,8 @@ uint32_t VerdictTable::Scan(uint32_t row, uint32_t service_class, uint32_t local
 bool VerdictTable::ServiceHas(uint32_t service, uint32_t service_class) const {
   const ClassRun* begin = a_.runs.data() + a_.run_begin[service];
   const ClassRun* end = a_.runs.data() + a_.run_begin[service + 1];
-  const ClassRun* run = std::lower_bound(
-      begin, end, service_class, [](const ClassRun& r, uint32_t c) { return r.last < c; });
+  const ClassRun* run = std::lower_bound(begin, end, service_class,
+                                         [](const ClassRun& r, uint32_t c) { return r.last < c; });
   return run != end && run->first <= service_class;
 }
 

@@ -64,9 +64,8 @@ AddressTables BuildAddressTables(const Pairs& pairs, RankSets* out_sets, RankSet
   AddressTables tables;
   ClassNumbers numbers;
   const std::vector<RankedRange> guards = GuardRanges(pairs);
-  tables.absent_class =
-      numbers.Number(out_sets->Intern(SetOf(pairs.out.any)),
-                     in_sets->Intern(SetOf(pairs.in.any)), locals->Intern({}));
+  tables.absent_class = numbers.Number(out_sets->Intern(SetOf(pairs.out.any)),
+                                       in_sets->Intern(SetOf(pairs.in.any)), locals->Intern({}));
   for (const Family family : {Family::kV4, Family::kV6}) {
     const Intervals intervals =
         Overlay(Partition(family, pairs.out.ranges, pairs.out.any, out_sets),

@@ -28,8 +28,8 @@ TEST(Breadth, PrefixesAndRanges) {
   EXPECT_EQ(RefusedTo(kBoth, "any"), 1u);
   EXPECT_EQ(RefusedTo(kOut, "10.0.0.0/8"), 0u);
   EXPECT_EQ(RefusedTo(kOut, "10.0.0.0/7"), 1u);
-  EXPECT_EQ(RefusedTo(kOut, "0.0.0.0/0"), 2u);  // also over a quarter of IPv4
-  EXPECT_EQ(RefusedTo(kOut, "::ffff:0:0/96"), 2u);  // which is 0.0.0.0/0
+  EXPECT_EQ(RefusedTo(kOut, "0.0.0.0/0"), 2u);          // also over a quarter of IPv4
+  EXPECT_EQ(RefusedTo(kOut, "::ffff:0:0/96"), 2u);      // which is 0.0.0.0/0
   EXPECT_EQ(RefusedTo(kOut, "10.0.0.0-11.0.0.0"), 1u);  // one address more than a /8
   EXPECT_EQ(RefusedTo(kOut, "10.128.0.0-11.127.255.255"), 0u);
   EXPECT_EQ(RefusedTo(kOut, "2000::/16"), 0u);

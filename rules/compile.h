@@ -24,8 +24,8 @@ namespace allowmatch {
 // Which rules take part. Empty sets select everything.
 struct Selection {
   std::set<std::string> vendors;
-  std::set<std::string> regions;   // keeps these, `global` and rules without a region
-  std::set<std::string> requires_; // "mandatory", ...; rules without the word are kept
+  std::set<std::string> regions;                // keeps these, `global` and rules without a region
+  std::set<std::string> requires_;              // "mandatory", ...; rules without the word are kept
   std::map<std::string, std::string> profiles;  // vendor -> profile; else the default one
 };
 
@@ -47,8 +47,8 @@ struct CompileOptions {
 // Which rules of the canonical `policy` the selection makes active, by id. The
 // default profile of a vendor is the first choice of its page (the lowest
 // choice= attribute, then by name), unless that is open to any destination
-// and another is not. Rules without a profile are in all of them. An unknown vendor, region or profile is an error that names
-// the known ones.
+// and another is not. Rules without a profile are in all of them. An unknown vendor, region or
+// profile is an error that names the known ones.
 absl::StatusOr<std::vector<bool>> ActiveRules(const Policy& policy, const Selection& selection);
 
 // `policy` is canonical; rule ids in verdicts are indices into it, inactive

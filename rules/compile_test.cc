@@ -84,12 +84,10 @@ TEST(Compile, RecordsRulesAndSelection) {
 }
 
 TEST(Compile, CountsNameRulesForAnyService) {
-  const Database database =
-      Opened(MakePolicy({Allow(kOut, "any", "any", "a.example,b.example"),
-                         Allow(kBoth, "any", "any", "*.c.example"),
-                         Allow(kOut, "tcp", "any", "d.example"),
-                         Allow(kIn, "any", "443", "192.0.2.1", "e.example"),
-                         MakeRule(Action::kDeny, kOut, "any", "any", "f.example")}));
+  const Database database = Opened(MakePolicy(
+      {Allow(kOut, "any", "any", "a.example,b.example"), Allow(kBoth, "any", "any", "*.c.example"),
+       Allow(kOut, "tcp", "any", "d.example"), Allow(kIn, "any", "443", "192.0.2.1", "e.example"),
+       MakeRule(Action::kDeny, kOut, "any", "any", "f.example")}));
   EXPECT_EQ(database.any_service_name_rules(Direction::kOut), 2u);
   EXPECT_EQ(database.any_service_name_rules(Direction::kIn), 1u);
 }
@@ -139,8 +137,7 @@ TEST(Compile, InboundRulesLookAtBothEnds) {
   EXPECT_EQ(matcher.Classify(outbound).reason, Reason::kNoRule);
   // Without addresses for `self` it matches nothing.
   const Database nobody = Opened(policy);
-  EXPECT_EQ(Matcher(&nobody).Classify(Inbound("192.0.2.1", "203.0.113.1")).reason,
-            Reason::kNoRule);
+  EXPECT_EQ(Matcher(&nobody).Classify(Inbound("192.0.2.1", "203.0.113.1")).reason, Reason::kNoRule);
 }
 
 TEST(Compile, BothIsOutToAndInFrom) {

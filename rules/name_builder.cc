@@ -149,8 +149,8 @@ class NameBuilder {
   }
 
   uint32_t ClassOf(const Below& sets) {
-    const auto [at, is_new] = classes_.try_emplace(
-        std::pair(sets.set[0], sets.set[1]), static_cast<uint32_t>(arrays_.classes.size()));
+    const auto [at, is_new] = classes_.try_emplace(std::pair(sets.set[0], sets.set[1]),
+                                                   static_cast<uint32_t>(arrays_.classes.size()));
     if (is_new) arrays_.classes.push_back({sets.set[0], sets.set[1]});
     return at->second;
   }

@@ -52,7 +52,8 @@ TEST(Partition, LastAddress) {
 
 TEST(Partition, NestedAndOverlapping) {
   ExpectSteps(Family::kV4,
-              {{Range("10.0.0.0/8"), 0, 3}, {Range("10.1.0.0/16"), 1, 2},
+              {{Range("10.0.0.0/8"), 0, 3},
+               {Range("10.1.0.0/16"), 1, 2},
                {Range("10.1.255.0-10.2.0.9"), 2, 1}},
               {{"0.0.0.0", {}},
                {"10.0.0.0", {3}},
@@ -64,12 +65,9 @@ TEST(Partition, NestedAndOverlapping) {
 }
 
 TEST(Partition, OfOneSlotTheLeastRankIsSeen) {
-  ExpectSteps(Family::kV4, {{Range("10.0.0.0/8"), 7, 3}, {Range("10.1.0.0/16"), 7, 2}},
-              {{"0.0.0.0", {}},
-               {"10.0.0.0", {3}},
-               {"10.1.0.0", {2}},
-               {"10.2.0.0", {3}},
-               {"11.0.0.0", {}}});
+  ExpectSteps(
+      Family::kV4, {{Range("10.0.0.0/8"), 7, 3}, {Range("10.1.0.0/16"), 7, 2}},
+      {{"0.0.0.0", {}}, {"10.0.0.0", {3}}, {"10.1.0.0", {2}}, {"10.2.0.0", {3}}, {"11.0.0.0", {}}});
 }
 
 TEST(Partition, NeighboursWithTheSameSetAreOne) {

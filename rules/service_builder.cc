@@ -49,7 +49,8 @@ class ServiceBuilder {
       for (const std::vector<UnitRun>& units : units_of_service_) Refine(units);
     }
     NumberClasses();
-    for (const std::vector<UnitRun>& units : units_of_service_) arrays_.runs.push_back(RunsOf(units));
+    for (const std::vector<UnitRun>& units : units_of_service_)
+      arrays_.runs.push_back(RunsOf(units));
     for (const Lane& lane : lanes_) WritePages(lane);
     return std::move(arrays_);
   }
@@ -62,8 +63,7 @@ class ServiceBuilder {
       for (uint32_t s = 0; s < services_.size(); ++s) {
         if (Has(services_[s].protocol, protocol)) having.push_back(s);
       }
-      const auto [at, is_new] =
-          numbers.try_emplace(having, static_cast<uint32_t>(lanes_.size()));
+      const auto [at, is_new] = numbers.try_emplace(having, static_cast<uint32_t>(lanes_.size()));
       if (is_new) lanes_.push_back({std::move(having), {}, 0});
       arrays_.lanes.push_back(at->second);
     }
@@ -78,24 +78,22 @@ class ServiceBuilder {
       }
     }
     std::sort(lane->starts.begin(), lane->starts.end());
-    lane->starts.erase(std::unique(lane->starts.begin(), lane->starts.end()),
-                       lane->starts.end());
+    lane->starts.erase(std::unique(lane->starts.begin(), lane->starts.end()), lane->starts.end());
     lane->first_unit = unit_count_;
     unit_count_ += lane->starts.size();
   }
 
   size_t UnitOf(const Lane& lane, uint32_t start) const {
-    return lane.first_unit + static_cast<size_t>(std::lower_bound(lane.starts.begin(),
-                                                                  lane.starts.end(), start) -
-                                                 lane.starts.begin());
+    return lane.first_unit +
+           static_cast<size_t>(std::lower_bound(lane.starts.begin(), lane.starts.end(), start) -
+                               lane.starts.begin());
   }
 
   void FindUnits(const Lane& lane) {
     for (const uint32_t s : lane.services) {
       const PortSet& ports = services_[s].ports;
       if (ports.is_any()) {
-        units_of_service_[s].push_back(
-            {lane.first_unit, lane.first_unit + lane.starts.size() - 1});
+        units_of_service_[s].push_back({lane.first_unit, lane.first_unit + lane.starts.size() - 1});
       }
       for (const PortRange& range : ports.ranges()) {
         units_of_service_[s].push_back(

@@ -73,9 +73,9 @@ void TupleBatch::Add(const Tuple& t) {
 void TupleBatch::Clear() { *this = TupleBatch(); }
 
 TupleColumns TupleBatch::columns() const {
-  return {parts_.size(),   parts_.data(),    remote4_.data(), remote6_.data(),
-          local4_.data(),  local6_.data(),   protocol_.data(), port_.data(),
-          names_.data(),   name_offset_.data(), name_size_.data()};
+  return {parts_.size(),  parts_.data(),       remote4_.data(),  remote6_.data(),
+          local4_.data(), local6_.data(),      protocol_.data(), port_.data(),
+          names_.data(),  name_offset_.data(), name_size_.data()};
 }
 
 Tuple TupleBatch::operator[](size_t at) const {
@@ -94,8 +94,8 @@ Tuple TupleBatch::operator[](size_t at) const {
 }
 
 std::string ToString(const Tuple& t) {
-  return absl::StrCat(t.direction == Direction::kIn ? "in" : "out",
-                      " protocol ", t.protocol ? absl::StrCat(*t.protocol) : "-", " port ",
+  return absl::StrCat(t.direction == Direction::kIn ? "in" : "out", " protocol ",
+                      t.protocol ? absl::StrCat(*t.protocol) : "-", " port ",
                       t.port ? absl::StrCat(*t.port) : "-", " remote ",
                       t.remote ? t.remote->ToString() : "-", " local ",
                       t.local ? t.local->ToString() : "-", " name ", t.name ? *t.name : "-",
@@ -122,9 +122,9 @@ std::string Agreement::Check(const TupleBatch& batch, bool singly) const {
     const Verdict expected = oracle_.Classify(tuple);
     const Verdict single = singly ? matcher.Classify(tuple) : expected;
     if (verdicts[i] == expected && single == expected) continue;
-    return absl::StrCat(ToString(tuple), "\n  oracle: ", ToString(expected), "\n  batch:  ",
-                        ToString(verdicts[i]), "\n  single: ", ToString(single), "\n",
-                        PolicyText(policy_));
+    return absl::StrCat(ToString(tuple), "\n  oracle: ", ToString(expected),
+                        "\n  batch:  ", ToString(verdicts[i]), "\n  single: ", ToString(single),
+                        "\n", PolicyText(policy_));
   }
   return "";
 }

@@ -113,7 +113,11 @@ TEST_P(Corruption, RandomWords) {
   for (int n = 0; n < 100000; ++n) {
     std::string image = whole;
     for (uint64_t count = 1 + random.Below(4); count > 0; --count) {
-      const uint32_t values[] = {0, 1, 0xffffffff, 0x80000000, 0x7fffffff,
+      const uint32_t values[] = {0,
+                                 1,
+                                 0xffffffff,
+                                 0x80000000,
+                                 0x7fffffff,
                                  static_cast<uint32_t>(random.Bits()),
                                  static_cast<uint32_t>(random.Below(64))};
       const size_t at = random.Below(image.size() / 4) * 4;

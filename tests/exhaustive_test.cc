@@ -62,8 +62,10 @@ class AddressWorld : public testing::TestWithParam<Seam> {
       addresses.push_back(seam.First(x));
       addresses.push_back(seam.Last(x));
     }
-    addresses.push_back(Address::Raw(seam.family, (seam.First(0).bits() - 1) & MaxBits(seam.family)));
-    addresses.push_back(Address::Raw(seam.family, (seam.Last(15).bits() + 1) & MaxBits(seam.family)));
+    addresses.push_back(
+        Address::Raw(seam.family, (seam.First(0).bits() - 1) & MaxBits(seam.family)));
+    addresses.push_back(
+        Address::Raw(seam.family, (seam.Last(15).bits() + 1) & MaxBits(seam.family)));
     for (const Address& address : addresses) {
       for (const uint16_t port : {443, 80}) {
         Tuple tuple;
@@ -108,8 +110,8 @@ INSTANTIATE_TEST_SUITE_P(Seams, AddressWorld,
 
 TEST(ServiceWorld, AllPairsOfServices) {
   const char* protocols[] = {"any", "tcp", "udp", "icmp", "1", "58", "255", "0"};
-  const char* ports[] = {"any",     "0",         "443",   "65535",        "0-65535",
-                         "255-256", "256-511",   "80,443", "1-65534",     "0,65535"};
+  const char* ports[] = {"any",     "0",       "443",    "65535",   "0-65535",
+                         "255-256", "256-511", "80,443", "1-65534", "0,65535"};
   TupleBatch queries;
   for (const int protocol : {-1, 0, 1, 6, 17, 58, 59, 255}) {
     for (const int port :
@@ -163,8 +165,9 @@ std::vector<std::string> AllPatterns(int labels) {
 
 // All names of up to three labels, and some that only a wildcard can reach.
 TupleBatch AllNames() {
-  std::vector<std::string> names = {"a.a.a.a", "b.a.b.a", "xn--a.xn--a.a.b", "aa.a", "ba.a.a",
-                                    "ab.b", "a.ab.b", "xn--aa.a", "a.xn--.a", "-.a", "_.b"};
+  std::vector<std::string> names = {"a.a.a.a", "b.a.b.a", "xn--a.xn--a.a.b", "aa.a",     "ba.a.a",
+                                    "ab.b",    "a.ab.b",  "xn--aa.a",        "a.xn--.a", "-.a",
+                                    "_.b"};
   const std::vector<std::string> labels = {"a", "b", "xn--a"};
   for (const std::string& x : labels) {
     names.push_back(x);

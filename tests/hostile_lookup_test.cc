@@ -87,8 +87,8 @@ const Asked& Kudoway() {
 TEST(HostileAddress, EmbeddedV4) {
   EXPECT_EQ(Asked({Allow("198.51.100.0/24")}).Address("::ffff:198.51.100.9"), "allow");
   const Asked asked({Allow("1.2.3.0/24")});
-  for (const char* address : {"::1.2.3.4", "64:ff9b::102:304", "2002:102:304::",
-                              "2001:0:4136:e378:8000:63bf:fefd:fcfb"}) {
+  for (const char* address : {"::1.2.3.4", "64:ff9b::102:304",
+                              "2002:102:304::", "2001:0:4136:e378:8000:63bf:fefd:fcfb"}) {
     EXPECT_EQ(asked.Address(address), "deny") << address;
   }
 }
@@ -248,14 +248,14 @@ TEST(HostileService, N08_AbsentParts) {
 TEST(HostileName, D02_NearMisses) {
   for (const char* name : {"kudoway.com.evil.com", "kudoway.comx", "kudoway.co", "notkudoway.com",
                            "evilkudoway.com", "kudoway-com", "xn--kudway-yqf.com",  // D15
-                           "xn--", "xn--99999999"}) {                                // D17
+                           "xn--", "xn--99999999"}) {                               // D17
     EXPECT_EQ(Kudoway().Name(name), "deny") << name;
   }
 }
 
 TEST(HostileName, D03_D08_SpellingsOfOneName) {
-  for (const char* name : {"kudoway.com", "kudoway.com.", "KUDOWAY.COM", "KuDoWaY.cOm", "a.kudoway.com",
-                           "a.b.KUDOWAY.com."}) {
+  for (const char* name : {"kudoway.com", "kudoway.com.", "KUDOWAY.COM", "KuDoWaY.cOm",
+                           "a.kudoway.com", "a.b.KUDOWAY.com."}) {
     EXPECT_EQ(Kudoway().Name(name), "allow") << name;
   }
 }
@@ -264,13 +264,16 @@ TEST(HostileName, D03_D08_SpellingsOfOneName) {
 TEST(HostileName, Invalid) {
   for (const absl::string_view name :
        {absl::string_view("kudoway.com.."), absl::string_view("\xE2\x84\xAAudoway.com"),
-        absl::string_view("kudoway\xE3\x80\x82" "com"), absl::string_view("ku\xC2\xAD" "doway.com"),
-        absl::string_view("kudoway.com\xE2\x80\x8B"), absl::string_view("kudoway.com\0.evil.com", 21),
-        absl::string_view("kudoway..com"), absl::string_view(".kudoway.com"),
-        absl::string_view("kudoway.com:443"), absl::string_view("kudoway.com\r\nX: y"),
-        absl::string_view("kudoway.com\t"), absl::string_view(" kudoway.com"),
-        absl::string_view("[::1%25.kudoway.com]"), absl::string_view("kudoway.com,evil.com"),
-        absl::string_view("")}) {
+        absl::string_view("kudoway\xE3\x80\x82"
+                          "com"),
+        absl::string_view("ku\xC2\xAD"
+                          "doway.com"),
+        absl::string_view("kudoway.com\xE2\x80\x8B"),
+        absl::string_view("kudoway.com\0.evil.com", 21), absl::string_view("kudoway..com"),
+        absl::string_view(".kudoway.com"), absl::string_view("kudoway.com:443"),
+        absl::string_view("kudoway.com\r\nX: y"), absl::string_view("kudoway.com\t"),
+        absl::string_view(" kudoway.com"), absl::string_view("[::1%25.kudoway.com]"),
+        absl::string_view("kudoway.com,evil.com"), absl::string_view("")}) {
     const Verdict verdict = Kudoway()(ToName(name));
     EXPECT_EQ(verdict.decision, Decision::kInvalid) << name;
     EXPECT_EQ(verdict.rule, kNoRuleId);

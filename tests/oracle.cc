@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 
 namespace allowmatch {
@@ -10,22 +11,11 @@ namespace {
 // Lower case and split; false if the text is not a name.
 bool SplitName(absl::string_view text, std::vector<std::string>* labels) {
   if (!text.empty() && text.back() == '.') text.remove_suffix(1);
-  if (text.size() > 253) return false;
-  labels->assign(1, "");
-  for (char c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    if (c == '.') {
-      labels->emplace_back();
-    } else if (absl::string_view("abcdefghijklmnopqrstuvwxyz0123456789-_").find(c) !=
-               absl::string_view::npos) {
-      labels->back() += c;
-    } else {
-      return false;
-    }
-  }
-  return std::none_of(labels->begin(), labels->end(), [](const std::string& label) {
-    return label.empty() || label.size() > 63;
-  });
+  *labels = absl::StrSplit(absl::AsciiStrToLower(text), '.');
+  return text.size() <= 253 && std::all_of(labels->begin(), labels->end(), [](const auto& label) {
+           return !label.empty() && label.size() <= 63 &&
+                  label.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == label.npos;
+         });
 }
 
 bool TextHolds(const char* glob, const char* text) {
@@ -49,9 +39,9 @@ bool NameHolds(const std::vector<std::string>& pattern, const std::vector<std::s
   const size_t body = pattern.size() - head;
   if (name.size() < body) return false;
   const size_t more = name.size() - body;
-  if (!head && more != 0) return false;
-  if (pattern[0] == "*" && more == 0) return false;
-  if (pattern[0] == "?" && more != 1) return false;
+  if (!head ? more != 0 : pattern[0] == "*" ? more == 0 : pattern[0] == "?" && more != 1) {
+    return false;
+  }
   for (size_t i = 0; i < body; ++i) {
     if (!LabelHolds(pattern[head + i], name[more + i])) return false;
   }
@@ -66,11 +56,9 @@ bool ServiceHolds(const Rule& rule, const Tuple& t) {
     if (!icmp && p != Protocol::Number(*t.protocol)) return false;
   }
   if (rule.ports == PortSet()) return true;
-  if (!t.port) return false;
-  for (const PortRange& r : rule.ports.ranges()) {
-    if (*t.port >= r.first && *t.port <= r.last) return true;
-  }
-  return false;
+  bool in = false;
+  for (const PortRange& r : rule.ports.ranges()) in |= t.port >= r.first && t.port <= r.last;
+  return in;
 }
 
 }  // namespace
@@ -82,19 +70,18 @@ Oracle::Bytes Oracle::BytesOf(const Address& address) {
   return bytes;
 }
 
-Oracle::Oracle(const Policy& policy, const std::vector<bool>& active,
-               const CompileOptions& options)
+Oracle::Oracle(const Policy& policy, const std::vector<bool>& active, const CompileOptions& options)
     : self_(options.self), basis_both_(options.basis_both) {
   for (uint32_t id = 0; id < policy.rules.size(); ++id) {
     const Rule& rule = policy.rules[id];
-    const bool in = rule.direction == RuleDirection::kIn;
     if (!active[id]) continue;
     for (const Destination& to : rule.to) {
-      if (!in) Add(rule, id, false, to);
+      if (rule.direction != RuleDirection::kIn) Add(rule, id, false, to);
       if (rule.direction == RuleDirection::kBoth) Add(rule, id, true, to);
     }
     for (const Destination& from : rule.from) Add(rule, id, true, from);
-    if (in && rule.from.empty()) Add(rule, id, true, AnyDestination());
+    const bool from_any = rule.direction == RuleDirection::kIn && rule.from.empty();
+    if (from_any) Add(rule, id, true, AnyDestination());
   }
 }
 
@@ -122,17 +109,13 @@ std::array<int, 5> Oracle::OrderOf(const Destined& d) {
   int fixed = 0;
   bool exact = d.kind == Destined::kAddress && d.first == d.last;
   if (d.kind == Destined::kAddress) {
-    const int skipped = d.first[0] == 4 ? 96 : 0;
     const auto bit = [](const Bytes& b, int i) { return b[1 + i / 8] >> (7 - i % 8) & 1; };
-    while (skipped + fixed < 128 && bit(d.first, skipped + fixed) == bit(d.last, skipped + fixed)) {
+    for (int i = d.first[0] == 4 ? 96 : 0; i < 128 && bit(d.first, i) == bit(d.last, i); ++i) {
       ++fixed;
     }
   } else if (d.kind == Destined::kName) {
-    exact = true;
-    for (const std::string& label : d.labels) {
-      const bool literal = !IsWild(label) && !label.empty() && label != "?";
-      literal ? void(++fixed) : void(exact = false);
-    }
+    for (const std::string& l : d.labels) fixed += !IsWild(l) && !l.empty() && l != "?";
+    exact = fixed == static_cast<int>(d.labels.size());
   }
   const PortSet& ports = d.rule->ports;
   int width = ports == PortSet() ? 65536 : 0;
@@ -164,24 +147,21 @@ Verdict Oracle::Classify(const Tuple& t) const {
   // The best that each part (address, name, neither) met: deny, allow, listed.
   const Destined* best[3][3] = {};
   const int any_part = t.remote ? 0 : t.name ? 1 : 2;
-  bool any_allows = false;
-  bool name_could_tell = false;
+  bool any_allows = false, name_could_tell = false;
   for (const Destined& d : destined_) {
     if (d.inbound != (t.direction == Direction::kIn)) continue;
     const Rule& rule = *d.rule;
     const bool allow = rule.action == Action::kAllow;
     const bool ask_name = d.kind == Destined::kName && !t.name;
     const bool holds =
-        d.kind == Destined::kAny ||
+        d.kind == Destined::kAny || ask_name ||
         (d.kind == Destined::kAddress && t.remote && d.first <= remote && remote <= d.last) ||
         (d.kind == Destined::kName && t.name && NameHolds(d.labels, name));
-    if ((!holds && !ask_name) || !LocalHolds(rule, t)) continue;
+    if (!holds || !LocalHolds(rule, t)) continue;
     const bool service = ServiceHolds(rule, t);
-    if (ask_name) {
-      const bool stated = rule.protocol != Protocol::Any() || !(rule.ports == PortSet());
-      name_could_tell |= allow && service && stated;
-      continue;
-    }
+    const bool any_service = rule.protocol == Protocol::Any() && rule.ports == PortSet();
+    name_could_tell |= ask_name && allow && service && !any_service;
+    if (ask_name) continue;
     any_allows |= service && allow && d.kind == Destined::kAny;
     if (!service && !allow) continue;
     const int part = d.kind == Destined::kAny ? any_part : d.kind == Destined::kName ? 1 : 0;
@@ -191,28 +171,27 @@ Verdict Oracle::Classify(const Tuple& t) const {
 
   const Verdict undecided = {kNoRuleId, Decision::kUndecided, Reason::kNameNeeded, Basis::kNone, 0};
   const Verdict no_rule = {kNoRuleId, Decision::kDeny, Reason::kNoRule, Basis::kNone, 0};
+  constexpr Reason kReasons[] = {Reason::kDenyRule, Reason::kAllowRule, Reason::kWrongService};
   const auto first_of = [&](int kind, std::initializer_list<int> parts) {
-    constexpr Decision kDecisions[] = {Decision::kDeny, Decision::kAllow, Decision::kDeny};
-    constexpr Reason kReasons[] = {Reason::kDenyRule, Reason::kAllowRule, Reason::kWrongService};
     const Destined* primary = nullptr;
     unsigned basis = 0;
     for (const int part : parts) {
       const Destined* d = best[part][kind];
-      if (d == nullptr) continue;
-      if (primary == nullptr || d->order < primary->order) primary = d;
-      if (part < 2) basis |= 1u << part;
+      if (d != nullptr && part < 2) basis |= 1u << part;
+      if (d != nullptr && (primary == nullptr || d->order < primary->order)) primary = d;
     }
     if (primary == nullptr) return no_rule;
-    return Verdict{primary->id, kDecisions[kind], kReasons[kind], static_cast<Basis>(basis), 0};
+    const Decision decision = kind == 1 ? Decision::kAllow : Decision::kDeny;
+    return Verdict{primary->id, decision, kReasons[kind], static_cast<Basis>(basis), 0};
   };
-  if (const Verdict v = first_of(0, {0, 1, 2}); v.reason != Reason::kNoRule) return v;
-  if (basis_both_ && !any_allows && (best[0][1] == nullptr) != (best[1][1] == nullptr)) {
-    const int uncovered = best[0][1] == nullptr ? 0 : 1;
-    const bool there = uncovered == 0 ? t.remote.has_value() : t.name.has_value();
-    return there ? first_of(2, {uncovered}) : undecided;
+  for (const int kind : {0, 1, 2}) {
+    if (kind == 1 && basis_both_ && !any_allows && !best[0][1] != !best[1][1]) {
+      const int uncovered = best[0][1] == nullptr ? 0 : 1;
+      const bool there = uncovered == 0 ? t.remote.has_value() : t.name.has_value();
+      return there ? first_of(2, {uncovered}) : undecided;
+    }
+    if (const Verdict v = first_of(kind, {0, 1, 2}); v.reason != Reason::kNoRule) return v;
   }
-  if (const Verdict v = first_of(1, {0, 1, 2}); v.reason != Reason::kNoRule) return v;
-  if (const Verdict v = first_of(2, {0, 1, 2}); v.reason != Reason::kNoRule) return v;
   return name_could_tell ? undecided : no_rule;
 }
 

@@ -13,7 +13,7 @@ namespace {
 using Labels = std::vector<std::string>;
 
 const Labels& Words() {
-  static const Labels words = {"a",   "b",    "c",     "x",   "api", "turn", "a-turn", "turn1",
+  static const Labels words = {"a",    "b",     "c",     "x",  "api", "turn", "a-turn", "turn1",
                                "_sip", "xn--a", "xn--b", "ab", "ba",  "com",  "net",    "example"};
   return words;
 }
@@ -21,8 +21,8 @@ const Labels& Words() {
 // An address near one of a few centres, so that ranges nest and overlap.
 Address RandomAddress(Random* random) {
   if (random->OneIn(3)) {
-    const uint64_t high = random->Of(std::vector<uint64_t>{
-        0x20010db800000000u, 0x20010db800010000u, 0, ~uint64_t{0}, 0x2600000000000000u});
+    const uint64_t high = random->Of(std::vector<uint64_t>{0x20010db800000000u, 0x20010db800010000u,
+                                                           0, ~uint64_t{0}, 0x2600000000000000u});
     const uint64_t noise = random->Bits() >> random->Below(64);
     if (random->OneIn(2)) return Address::V6(high | noise >> 32, random->Bits());
     return Address::V6(high, random->OneIn(2) ? noise : ~noise);
@@ -36,7 +36,8 @@ AddressRange RandomRange(Random* random) {
   const Address address = RandomAddress(random);
   const int width = Width(address.family());
   switch (random->Below(4)) {
-    case 0: return AddressRange::Of(address);
+    case 0:
+      return AddressRange::Of(address);
     case 1: {
       const uint128 length = random->Bits() >> (64 - random->Below(20) - 1);
       const uint128 room = MaxBits(address.family()) - address.bits();
@@ -84,8 +85,8 @@ std::vector<Destination> RandomDestinations(Random* random, bool names) {
 Rule RandomRule(Random* random) {
   Rule rule;
   rule.action = random->OneIn(4) ? Action::kDeny : Action::kAllow;
-  rule.direction = random->Of(std::vector<RuleDirection>{
-      RuleDirection::kOut, RuleDirection::kOut, RuleDirection::kIn, RuleDirection::kBoth});
+  rule.direction = random->Of(std::vector<RuleDirection>{RuleDirection::kOut, RuleDirection::kOut,
+                                                         RuleDirection::kIn, RuleDirection::kBoth});
   ParseProtocol(random->Of(Labels{"tcp", "tcp", "udp", "any", "icmp", "1", "58", "47"}),
                 &rule.protocol);
   ParsePorts(random->Of(Labels{"443", "80,443", "3478-3481", "any", "0", "65535", "1024-65535",
@@ -179,17 +180,29 @@ Address Prober::ProbeAddress(Random* random) const {
 std::string Prober::ProbeName(Random* random) const {
   Labels labels = NameFrom(random->Of(patterns_), random);
   switch (random->Below(8)) {
-    case 0: labels.insert(labels.begin(), random->Of(Words())); break;
-    case 1: labels.erase(labels.begin()); break;
-    case 2: labels[random->Below(labels.size())] = random->Of(Words()); break;
-    case 3: labels[random->Below(labels.size())] += 'a'; break;
-    case 4: labels.push_back(random->Of(Words())); break;
-    default: break;
+    case 0:
+      labels.insert(labels.begin(), random->Of(Words()));
+      break;
+    case 1:
+      labels.erase(labels.begin());
+      break;
+    case 2:
+      labels[random->Below(labels.size())] = random->Of(Words());
+      break;
+    case 3:
+      labels[random->Below(labels.size())] += 'a';
+      break;
+    case 4:
+      labels.push_back(random->Of(Words()));
+      break;
+    default:
+      break;
   }
   std::string name = absl::StrJoin(labels, ".");
   if (random->OneIn(16)) name += '.';
   if (random->OneIn(16) && !name.empty()) name[0] = static_cast<char>(std::toupper(name[0]));
-  if (random->OneIn(64)) name.insert(random->Below(name.size() + 1), 1, "\0.*\x80 "[random->Below(5)]);
+  if (random->OneIn(64))
+    name.insert(random->Below(name.size() + 1), 1, "\0.*\x80 "[random->Below(5)]);
   return name;
 }
 
