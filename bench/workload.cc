@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "cli/policy_source.h"
 #include "tests/random_policy.h"
 
 namespace allowmatch {
@@ -116,6 +117,11 @@ Address MissedRemote(Random* random) {
 }  // namespace
 
 Policy DefaultPolicy() {
+  absl::StatusOr<LoadedPolicy> loaded = LoadPolicy(PolicyFlags());
+  return loaded.ok() ? std::move(loaded->policy) : Policy();
+}
+
+Policy VendorLikePolicy() {
   Random random(300);
   Policy policy;
   for (size_t vendor = 0; vendor < 5; ++vendor) {
@@ -169,7 +175,8 @@ TupleBatch MakeFlows(const Policy& policy, const FlowMix& mix, size_t count) {
     Tuple tuple;
     std::string name;
     tuple.direction = chance(mix.inbound) ? Direction::kIn : Direction::kOut;
-    tuple.local = Address::V4(0x0A000000u | static_cast<uint32_t>(random.Below(1 << 16)));
+    const uint32_t inside = 0x0A000000u | static_cast<uint32_t>(random.Below(1 << 16));
+    tuple.local = Address::V4(random.OneIn(2) ? kOwnServer : inside);
     const auto& target = random.Of(targets.ranges);
     const bool hit = chance(mix.hits);
     SetService(*target.rule, &random, &tuple);

@@ -12,10 +12,16 @@
 
 namespace allowmatch {
 
-// What most users run with: some 300 rules in the shape of vendors' lists, i.e.
-// prefixes of /18 to /28, a few of IPv6, names and wildcards, the usual TCP and
-// UDP ports, a few inbound rules.
+// What most users run with: the built-in vendors. Needs `self` at kOwnServer.
 Policy DefaultPolicy();
+
+// A larger one in the same shape: some 300 rules, i.e. prefixes of /18 to /28, a
+// few of IPv6, names and wildcards, the usual TCP and UDP ports, a few inbound
+// rules.
+Policy VendorLikePolicy();
+
+// The local end of half of the inbound flows.
+constexpr uint32_t kOwnServer = 0xCB00710A;  // 203.0.113.10
 
 // A routing table of the internet as an allowlist: each prefix is allowed, by
 // one of 64 rules. `path` is a gzip file of one prefix a line; an empty policy
