@@ -43,7 +43,7 @@ bool IsCommonWord(const std::string& word) {
       "advanced", "overview", "outgoing", "incoming", "established", "center", "centre", "search",
       "products", "sign", "content", "destination", "provisioning", "alternative", "let",
       "encrypt", "transport", "pbx", "sbc", "tftp", "ldap", "windows", "linux", "android", "monday", "english", "terms", "privacy",
-      "established", "microsoft", "office", "skype", "business", "keyboard", "dienst", "aide",
+      "established", "fqdn", "fqdns", "dod", "gcc", "datacenter", "azure", "office", "skype", "business", "keyboard", "dienst", "aide",
       "hilfe", "knowledge", "base", "udp", "nein", "oui", "service", "directory", "customer", "introduction", "plan", "planning", "ice", "nat", "vpn", "api"};
   return kWords->count(word) != 0;
 }
@@ -189,7 +189,7 @@ std::string InferVendor(const std::vector<PageLine>& lines, const std::vector<st
     for (const std::string& word : Words(line.text)) {
       ++at;
       const std::string lower = absl::AsciiStrToLower(word);
-      if (lower.size() < 3 || IsCommonWord(lower) || absl::ascii_isdigit(lower[0])) continue;
+      if (lower.size() < 3 || IsCommonWord(lower) || !FindRegion(word).empty() || absl::ascii_isdigit(lower[0])) continue;
       if (!std::any_of(word.begin(), word.end(), [](char c) { return absl::ascii_isupper(c); })) continue;
       Score& score = scores[lower];
       if (score.points == 0) score.first = at;

@@ -381,7 +381,17 @@ class Binder {
       own.destinations.erase(std::remove_if(own.destinations.begin(), own.destinations.end(),
                                             [](const PageDestination& d) { return d.own_port; }),
                              own.destinations.end());
+      const size_t given = own.destinations.size();
       if (!near) KeepWithoutService(&own);
+      if (given > 0 && own.destinations.empty()) {  // the page states all of it again
+        for (const size_t s : *services) {
+          const std::vector<PageService>& list = groups()[s].services;
+          if (std::all_of(list.begin(), list.end(),
+                          [this](const PageService& service) { return emit_.HasService(service); })) {
+            used.insert(s);
+          }
+        }
+      }
       bool bound = false;
       const bool strong = std::any_of(services->begin(), services->end(),
                                       [this](size_t s) { return !groups()[s].weak; });

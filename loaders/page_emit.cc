@@ -331,6 +331,12 @@ void AssignProfiles(Page* page) {
     }
     page->contexts[i].profile = ProfileName(page->contexts[i].text, false);
     page->contexts[i].choice = page->contexts[before].choice + 1;
+    for (size_t k = 1; k < i; ++k) {  // the page may name the same choice again
+      if (page->contexts[k].profile == page->contexts[i].profile) {
+        page->contexts[i].choice = page->contexts[k].choice;
+        break;
+      }
+    }
   }
 }
 

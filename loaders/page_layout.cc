@@ -291,7 +291,7 @@ class Reader {
       }
       return;
     }
-    if (IsNegative(MainClause(text))) {
+    if (IsNegative(MainClause(text)) || (statement.HasDestinations() && IsNegativeRemark(text))) {
       return Settle(statement.facts, "negative text: no longer to be allowed");
     }
     Add(std::move(statement), text, false);

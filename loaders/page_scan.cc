@@ -519,8 +519,9 @@ size_t NameSize(absl::string_view text, size_t at, bool glued) {
     const char c = text[end];
     if (c == '{' || c == '<' || c == '[') {
       const char closing = c == '{' ? '}' : c == '<' ? '>' : ']';
-      const size_t close = text.find(closing, end);
-      if (close == absl::string_view::npos || close - end > 40) break;
+      const size_t size = text.substr(end, 41).find(closing);
+      if (size == absl::string_view::npos) break;
+      const size_t close = end + size;
       const bool joined = (end > at && IsNameByte(text[end - 1])) || At(text, close + 1) == '.' ||
                           At(text, close + 1) == '-';
       if (!joined) break;

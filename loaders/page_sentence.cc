@@ -230,7 +230,8 @@ PageAttributes StatementAttributes(absl::string_view raw, bool prose) {
   // Only the beginning, the brackets, and a remark that opens with a condition
   // speak about the item; the rest explains.
   std::string speaking = MainClause(text);
-  for (size_t open = text.find('('); open != absl::string_view::npos;
+  int brackets = 0;
+  for (size_t open = text.find('('); open != absl::string_view::npos && ++brackets <= 8;
        open = text.find('(', open + 1)) {
     absl::StrAppend(&speaking, " ",
                     text.substr(open, std::min(text.find(')', open), text.size()) - open + 1));

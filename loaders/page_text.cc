@@ -40,6 +40,10 @@ constexpr absl::string_view kTags[] = {
     "footer", "nav", "figure", "caption", "tfoot", "hr", "button", "form", "label", "title",
     "center", "tt", "var", "samp", "details", "summary", "aside"};
 
+constexpr size_t kLongestTag = 2000;
+// Longer lines are read in pieces, which bounds the work for each.
+constexpr size_t kLongestPiece = 8192;
+
 // Copies one line into its clean form.
 class Cleaner {
  public:
@@ -57,8 +61,11 @@ class Cleaner {
  private:
   bool Starts(absl::string_view prefix) const { return absl::StartsWith(raw_.substr(at_), prefix); }
 
+  // Runs of blanks count as one, but for the indent.
   void Put(absl::string_view text) {
     for (const char c : text) {
+      if (c == ' ' && !line_->text.empty() && line_->text.back() == ' ' && indented_) continue;
+      indented_ = indented_ || c != ' ';
       line_->text.push_back(c);
       line_->columns.push_back(static_cast<int>(at_) + 1);
     }
@@ -120,8 +127,9 @@ class Cleaner {
 
   bool Tag() {
     if (raw_[at_] != '<') return false;
-    const size_t end = raw_.find('>', at_);
-    if (end == absl::string_view::npos || end - at_ > 2000) return false;
+    const size_t size = raw_.substr(at_, kLongestTag).find('>');
+    if (size == absl::string_view::npos) return false;
+    const size_t end = at_ + size;
     absl::string_view inside = raw_.substr(at_ + 1, end - at_ - 1);
     absl::ConsumePrefix(&inside, "/");
     const size_t word_end = std::min(inside.find_first_of(" \t/"), inside.size());
@@ -194,9 +202,17 @@ class Cleaner {
 
   absl::string_view raw_;
   size_t at_ = 0;
+  bool indented_ = false;  // something but blanks was put
   bool* in_comment_;
   PageLine* line_;
 };
+
+// Where a long line is cut: behind a blank, or anywhere if it has none.
+size_t PieceEnd(absl::string_view raw) {
+  if (raw.size() <= kLongestPiece) return raw.size();
+  const size_t blank = raw.substr(0, kLongestPiece).rfind(' ');
+  return blank == absl::string_view::npos || blank < kLongestPiece / 2 ? kLongestPiece : blank + 1;
+}
 
 bool IsFence(absl::string_view raw) {
   const absl::string_view text = absl::StripLeadingAsciiWhitespace(raw);
@@ -217,17 +233,26 @@ std::vector<PageLine> ReadPageLines(absl::string_view bytes) {
   size_t at = 0;
   while (at <= bytes.size()) {
     const size_t end = std::min(bytes.find_first_of("\r\n", at), bytes.size());
-    const absl::string_view raw = bytes.substr(at, end - at);
-    PageLine line;
-    line.number = ++number;
-    if (IsFence(raw)) {
-      line.fence = true;
-      in_fence = !in_fence;
-    } else {
-      line.code = in_fence;
-      Cleaner(raw, &in_comment, &line).Run();
-    }
-    lines.push_back(std::move(line));
+    absl::string_view raw = bytes.substr(at, end - at);
+    ++number;
+    int column = 0;
+    do {
+      const size_t size = PieceEnd(raw);
+      PageLine line;
+      line.number = number;
+      if (IsFence(raw)) {
+        line.fence = true;
+        in_fence = !in_fence;
+        raw = "";
+      } else {
+        line.code = in_fence;
+        Cleaner(raw.substr(0, size), &in_comment, &line).Run();
+        for (int& at_column : line.columns) at_column += column;
+        raw.remove_prefix(size);
+        column += static_cast<int>(size);
+      }
+      lines.push_back(std::move(line));
+    } while (!raw.empty());
     if (end == bytes.size()) break;
     at = end + (bytes.substr(end, 2) == "\r\n" ? 2 : 1);
   }

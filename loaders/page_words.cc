@@ -449,7 +449,9 @@ bool IsPlainSituation(absl::string_view clause) {
 
 bool HasPhrase(absl::string_view text, absl::string_view phrase, PagePhrase* where) {
   if (phrase.empty() || text.size() < phrase.size()) return false;
+  const char first = absl::ascii_tolower(static_cast<unsigned char>(phrase[0]));
   for (size_t at = 0; at + phrase.size() <= text.size(); ++at) {
+    if (absl::ascii_tolower(static_cast<unsigned char>(text[at])) != first) continue;
     if (at > 0 && IsLetterOrDigit(text[at - 1])) continue;
     const size_t end = at + phrase.size();
     if (end < text.size() && IsLetterOrDigit(text[end]) && IsLetterOrDigit(phrase.back())) continue;
@@ -520,7 +522,8 @@ std::string FindCondition(absl::string_view text) {
                                                     "only for ", "unless ", "in case "};
   // In brackets, or as the beginning of the text.
   std::vector<absl::string_view> places = {absl::StripAsciiWhitespace(text)};
-  for (size_t open = text.find('('); open != absl::string_view::npos; open = text.find('(', open + 1)) {
+  for (size_t open = text.find('('); open != absl::string_view::npos && places.size() < 8;
+       open = text.find('(', open + 1)) {
     places.push_back(text.substr(open + 1, std::min(text.find(')', open), text.size()) - open - 1));
   }
   for (const absl::string_view place : places) {

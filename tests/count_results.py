@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
-"""Counts the test cases of one or more `bazel test` passes.
+"""Counts the test cases of `bazel test` passes.
 
-    count_results.py collect NAME DIR   reads bazel-testlogs, writes DIR/NAME
-    count_results.py total DIR          prints what was skipped, then the closing line
+    count_results.py collect NAME DIR   reads what bazel printed from DIR/output and the
+                                        XML files of the targets in it; writes DIR/NAME.count
+    count_results.py total DIR          prints what was skipped and what failed, then the closing line
 """
 import glob
 import os
+import re
 import sys
 import xml.etree.ElementTree as tree
 
+TARGET = re.compile(r"^//(\S+):(\S+)\s+(?:\(cached\) )?(PASSED|FAILED|TIMEOUT|NO STATUS|FLAKY|FAILED TO BUILD)")
+
 
 def cases_of(path):
-    """(passed, failed, skipped names, failed names) of one test.xml."""
+    """(passed, failed names, skipped names) of one test.xml."""
     passed, failed, skipped = 0, [], []
     for case in tree.parse(path).getroot().iter("testcase"):
         name = f"{case.get('classname') or ''}.{case.get('name') or ''}".strip(".")
@@ -26,17 +30,23 @@ def cases_of(path):
 
 def collect(name, folder):
     passed, failed, skipped = 0, [], []
-    for path in sorted(glob.glob("bazel-testlogs/**/test.xml", recursive=True)):
-        try:
-            one = cases_of(path)
-        except tree.ParseError:
-            failed.append(path)
-            continue
-        passed += one[0]
-        target = os.path.dirname(path).replace("bazel-testlogs/", "")
-        failed += [f"{target}: {case}" for case in one[1]]
-        skipped += [f"{target}: {case}" for case in one[2]]
-    with open(os.path.join(folder, name), "w", encoding="utf-8") as out:
+    with open(os.path.join(folder, "output"), encoding="utf-8", errors="replace") as lines:
+        targets = [match.groups() for match in map(TARGET.match, lines) if match]
+    for package, target, state in targets:
+        place = f"{package}:{target}"
+        before = len(failed)
+        for path in glob.glob(f"bazel-testlogs/{package}/{target}/**/test.xml", recursive=True):
+            try:
+                one = cases_of(path)
+            except tree.ParseError:
+                failed.append(f"//{place}: its results cannot be read")
+                continue
+            passed += one[0]
+            failed += [f"//{place}: {case}" for case in one[1]]
+            skipped += [f"//{place}: {case}" for case in one[2]]
+        if state not in ("PASSED", "FLAKY") and len(failed) == before:
+            failed.append(f"//{place}: {state}")
+    with open(os.path.join(folder, f"{name}.count"), "w", encoding="utf-8") as out:
         out.write(f"passed {passed}\n")
         out.writelines(f"failed {case}\n" for case in failed)
         out.writelines(f"skipped {case}\n" for case in skipped)
@@ -44,13 +54,12 @@ def collect(name, folder):
 
 def total(folder):
     passed, failed, skipped = 0, [], []
-    for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name), encoding="utf-8") as lines:
+    for path in sorted(glob.glob(os.path.join(folder, "*.count"))):
+        name = os.path.basename(path).replace(".count", "")
+        with open(path, encoding="utf-8") as lines:
             for line in lines:
                 kind, _, rest = line.rstrip("\n").partition(" ")
-                if name == "broken":
-                    failed.append(line.strip())
-                elif kind == "passed":
+                if kind == "passed":
                     passed += int(rest)
                 elif kind == "failed":
                     failed.append(f"{name}: {rest}")
