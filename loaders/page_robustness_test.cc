@@ -99,7 +99,10 @@ bool NameInRules(const Policy& policy, const std::string& text) {
     for (const Destination& destination : Remotes(rule)) {
       if (!std::holds_alternative<Pattern>(destination)) continue;
       const std::string name = DestinationToString(destination);
-      if (name == text || absl::EndsWith(name, absl::StrCat(".", text))) return true;
+      if (name == text || absl::EndsWith(name, absl::StrCat(".", text)) ||
+          absl::EndsWith(name, absl::StrCat("*", text))) {
+        return true;
+      }
     }
   }
   return false;
@@ -111,6 +114,9 @@ std::set<std::string> Matches(const std::string& text, const std::regex& shape, 
     const std::string one(line);
     if (one.size() > 4000) continue;  // std::regex recurses
     for (std::sregex_iterator at(one.begin(), one.end(), shape), end; at != end; ++at) {
+      // Behind a byte that is not ASCII it is a piece of a longer word.
+      const size_t begin = static_cast<size_t>(at->position(static_cast<size_t>(group)));
+      if (begin > 0 && static_cast<unsigned char>(one[begin - 1]) > 0x7f) continue;
       found.insert(Lower((*at)[static_cast<size_t>(group)].str()));
     }
   }
