@@ -33,6 +33,7 @@ class Binder {
     BindOwn();
     BindReferences();
     BindFeeds();
+    BindPairs();
     BindSections(0);
     BindDestinationsAlone();
     BindServicesAlone();
@@ -315,6 +316,38 @@ class Binder {
     }
   }
 
+  // Services and destinations that alternate in one section belong together
+  // in turn: a service, its list, the next service, its list.
+  void BindPairs() {
+    std::map<size_t, std::vector<size_t>> sections;
+    for (size_t i = 0; i < groups().size(); ++i) {
+      const PageGroup& group = groups()[i];
+      const bool open = !group.prose && !group.bound && !group.to_self && !group.unbound &&
+                        !group.local && group.services.empty() != group.destinations.empty();
+      if (open) sections[group.context].push_back(i);
+    }
+    for (const auto& [context, members] : sections) {
+      std::vector<std::vector<size_t>> runs;
+      for (const size_t i : members) {
+        const bool service = !groups()[i].services.empty();
+        if (runs.empty() || groups()[runs.back().front()].services.empty() == service) runs.push_back({});
+        runs.back().push_back(i);
+      }
+      if (runs.size() < 4 || runs.size() % 2 != 0) continue;
+      for (size_t i = 0; i < runs.size(); i += 2) BindRuns(runs[i], runs[i + 1]);
+    }
+  }
+
+  void BindRuns(const std::vector<size_t>& a, const std::vector<size_t>& b) {
+    for (const size_t i : a) {
+      for (const size_t k : b) {
+        const bool first = !groups()[i].services.empty();
+        PageGroup& services = groups()[first ? i : k];
+        Bind(&services, &groups()[first ? k : i], absl::StrCat("service of line ", services.line));
+      }
+    }
+  }
+
   // A feed reference has the services of the group before it in its section.
   void BindFeeds() {
     for (size_t i = 0; i < groups().size(); ++i) {
@@ -472,6 +505,14 @@ class Binder {
     });
   }
 
+  // A destination is for any service only where the page knows no services.
+  bool PageStatesServices() const {
+    return std::any_of(page_->facts.begin(), page_->facts.end(), [](const PageFact& fact) {
+      return (fact.token.kind == PageToken::Kind::kNumber && fact.counted) ||
+             fact.token.kind == PageToken::Kind::kProtocol;
+    });
+  }
+
   void BindDestinationsAlone() {
     for (PageGroup& group : groups()) {
       if (group.bound || group.destinations.empty() || !group.services.empty()) continue;
@@ -490,7 +531,7 @@ class Binder {
       }
       group.bound = true;
       if (rest.destinations.empty() || group.needs_service) continue;
-      if (PageAsks()) {
+      if (PageAsks() && !PageStatesServices()) {
         BindAny(&rest, "any service: the page states none for it");
       }
     }

@@ -318,6 +318,7 @@ class Reader {
     group.asks = AsksToAllow(text) || SpeaksOfAll(text);
     group.visit = LeadsToPage(text);
     group.traffic = SpeaksOfTraffic(text);
+    group.needs_service = statement.loose_numbers && !prose && group.services.empty();
     if (prose || group.destinations.empty()) group.back_reference = FindBackReference(text);
     if (group.services.empty() && group.destinations.empty()) return;
     page_->groups.push_back(std::move(group));
@@ -507,7 +508,12 @@ class Reader {
 
   void ReadSentences(const PageSpan& span) {
     const size_t first_group = page_->groups.size();
+    std::vector<PageSpan> sentences;
     for (const PageSpan& sentence : Sentences(span, *page_)) {
+      const std::vector<PageSpan> clauses = Clauses(sentence, *page_);
+      sentences.insert(sentences.end(), clauses.begin(), clauses.end());
+    }
+    for (const PageSpan& sentence : sentences) {
       const absl::string_view text = page_->Text(sentence);
       PageStatement statement = ReadProse(sentence, page_);
       if (SaysAddressesChange(text)) {
@@ -516,6 +522,8 @@ class Reader {
       if (!statement.HasFacts()) {
         SectionDirection(text);
         MarkAlternative(text, page_->lines[span.line].number);
+      } else if (Trim(text).back() == '?') {
+        Settle(statement.facts, "a question");
       } else if (IsNegative(WithoutSituation(text))) {
         Settle(statement.facts, "negative text: no longer to be allowed");
       } else if (!statement.HasDestinations() && page_->groups.size() > first_group &&

@@ -71,7 +71,7 @@ struct PageGroup {
   bool traffic = false;       // prose that speaks of connections
   bool asks = false;          // prose that asks for something to be allowed
   bool to_self = false;       // the target is the reader's own server
-  bool needs_service = false; // of a table that states services: never "any"
+  bool needs_service = false; // a service is stated that could not be read: never "any"
   bool unbound = false;       // the row names a target that is no address
   std::string target;         // that target
   std::string only_for;       // "GCC High/DoD": holds for the parts named so alone

@@ -149,6 +149,11 @@ PageStatement ReadStatement(const PageSpan& span, const std::vector<PageService>
                                        ? statement.facts
                                        : KeepPorts(statement.facts, text, *page);
   const size_t remark = RemarkBegin(text, first_end);
+  for (const size_t fact : statement.facts) {
+    statement.loose_numbers = statement.loose_numbers ||
+                              (page->facts[fact].token.kind == Kind::kNumber &&
+                               std::find(kept.begin(), kept.end(), fact) == kept.end());
+  }
   std::vector<size_t> main;
   std::vector<size_t> remarks;
   std::vector<size_t> all;
@@ -174,6 +179,22 @@ PageStatement ReadStatement(const PageSpan& span, const std::vector<PageService>
       if (!page->facts[fact].token.has_path) plain.push_back(fact);
     }
     statement.destinations = TakeDestinations(plain, page);
+  }
+  // "host.example (192.0.2.7)": the address of the host.
+  const bool names_only = std::all_of(main.begin(), main.end(), [page](size_t fact) {
+    return page->facts[fact].token.kind != Kind::kNetwork;
+  });
+  if (statement.HasDestinations() && led && names_only) {
+    std::vector<size_t> addresses;
+    for (const size_t fact : remarks) {
+      if (page->facts[fact].token.kind == Kind::kNetwork &&
+          InBrackets(text, page->facts[fact].token.begin)) {
+        addresses.push_back(fact);
+      }
+    }
+    for (PageDestination& address : TakeDestinations(addresses, page)) {
+      statement.destinations.push_back(std::move(address));
+    }
   }
   for (const size_t fact : remarks) {
     PageFact& word = page->facts[fact];
@@ -217,6 +238,8 @@ PageAttributes StatementAttributes(absl::string_view raw, bool prose) {
     std::fill(masked.begin() + static_cast<ptrdiff_t>(token.begin),
               masked.begin() + static_cast<ptrdiff_t>(token.end), ' ');
   }
+  std::replace(masked.begin(), masked.end(), '[', '(');
+  std::replace(masked.begin(), masked.end(), ']', ')');
   const absl::string_view text = masked;
   PageAttributes attributes = FindAttributes(text);
   if (prose) {

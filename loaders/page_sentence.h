@@ -16,6 +16,7 @@ struct PageStatement {
   std::vector<size_t> facts;
   std::vector<PageService> services;
   std::vector<PageDestination> destinations;
+  bool loose_numbers = false;  // numbers that may be ports, of no known protocol
 
   bool HasDestinations() const { return !destinations.empty(); }
   bool HasFacts() const { return !services.empty() || !destinations.empty(); }

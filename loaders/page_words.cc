@@ -608,7 +608,7 @@ bool IsNegative(absl::string_view sentence) {
     return false;
   }
   return IsNegativeRemark(sentence) ||
-         HasAny(sentence, {"remove", "delete", "block", "blocked", "blocklist", "denylist", "deny",
+         HasAny(sentence, {"criminals", "phishing", "scam", "never", "any more", "anymore", "remove", "delete", "block", "blocked", "blocklist", "denylist", "deny",
                            "close", "should not", "don't", "do not", "formerly",
                            "previously used", "older ip", "old ip", "old ranges", "prevent",
                            "forbidden", "prohibited", "disallow", "not supported"});
@@ -620,7 +620,7 @@ bool IsBesidesHeading(absl::string_view text) {
                        "comments", "related articles", "related links", "see also", "references",
                        "further reading", "contact us", "feedback", "changelog", "change log",
                        "release notes", "revision history", "was this helpful", "table of contents",
-                       "error", "errors", "faq", "known problems"});
+                       "error", "errors", "frequently asked questions", "faq", "known problems"});
 }
 
 bool IsAlternative(absl::string_view text) {
