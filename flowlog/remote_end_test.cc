@@ -163,6 +163,13 @@ TEST_F(RemoteEndTest, ForcedEnd) {
   EXPECT_EQ(Orient({"", -1, "198.51.100.7", 443}, ForcedEnd::kSrc), "nodata");
 }
 
+TEST_F(RemoteEndTest, ForcedEndComesFirst) {
+  EXPECT_EQ(Orient({"203.0.113.1", 51000, "198.51.100.7", 443, 6, kIngress}, ForcedEnd::kDst),
+            "out 198.51.100.7 443");
+  EXPECT_EQ(Orient({"198.51.100.7", 51000, "10.0.0.1", 443}, ForcedEnd::kDst), "out 10.0.0.1 443");
+  EXPECT_EQ(Orient({"10.0.0.2", 51000, "10.0.0.1", 443}, ForcedEnd::kDst), "out 10.0.0.1 443");
+}
+
 TEST_F(RemoteEndTest, NamesAreTheDestinations) {
   EXPECT_EQ(Orient({"10.0.0.1", 1, "198.51.100.7", 443, 6, kSrcBegan, "a.example"}),
             "out 198.51.100.7 443 a.example");
