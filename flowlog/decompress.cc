@@ -82,12 +82,7 @@ size_t GzipSource::Read(char* out, size_t size) {
   while (status_.ok()) {
     if (!in_member_ && !BeginMember()) break;
     input_.Fill();
-    if (input_.ended()) {
-      status_ = input_.status().ok()
-                    ? absl::DataLossError("gz_truncated: the gzip stream ends too early")
-                    : input_.status();
-      break;
-    }
+    // With no input left, what the decoder still holds is asked for.
     stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
     stream_.avail_in = static_cast<uInt>(input_.size());
     stream_.next_out = reinterpret_cast<Bytef*>(out);
@@ -97,6 +92,10 @@ size_t GzipSource::Read(char* out, size_t size) {
     const size_t got = size - stream_.avail_out;
     if (result == Z_STREAM_END) {
       in_member_ = false;
+    } else if (result == Z_BUF_ERROR && input_.ended()) {  // no progress, and nothing more comes
+      status_ = input_.status().ok()
+                    ? absl::DataLossError("gz_truncated: the gzip stream ends too early")
+                    : input_.status();
     } else if (result != Z_OK && result != Z_BUF_ERROR) {
       status_ = absl::DataLossError(
           absl::StrCat("gz_corrupt: ", stream_.msg != nullptr ? stream_.msg : "not a gzip stream"));

@@ -4,7 +4,6 @@
 #ifndef ALLOWMATCH_FLOWLOG_INSIDE_H_
 #define ALLOWMATCH_FLOWLOG_INSIDE_H_
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -40,7 +39,8 @@ class Inside {
   explicit Inside(std::vector<AddressRange> ranges);
   bool Search4(uint32_t address) const;
 
-  std::array<uint8_t, 65536> top_{};  // by the top 16 bits
+  // By the top 16 bits; on the heap, for threads with a small stack.
+  std::vector<uint8_t> top_ = std::vector<uint8_t>(65536);
   std::vector<AddressRange> v4_;
   std::vector<AddressRange> v6_;
 };

@@ -4,7 +4,6 @@
 #ifndef ALLOWMATCH_FLOWLOG_POLICY_FACTS_H_
 #define ALLOWMATCH_FLOWLOG_POLICY_FACTS_H_
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -24,7 +23,7 @@ struct RuleFacts {
 // For each port, which active rules list it by number.
 struct ListedPorts {
   enum Bit : uint8_t { kTcpOut = 1, kUdpOut = 2, kTcpIn = 4, kUdpIn = 8 };
-  std::array<uint8_t, 65536> bits{};
+  std::vector<uint8_t> bits = std::vector<uint8_t>(65536);  // by port; on the heap
 };
 
 struct PolicyFacts {

@@ -61,6 +61,8 @@ void PageEmitter::AddSources(const std::vector<size_t>& facts, Rule* rule) {
     word.settled = true;
     word.ruled = true;
     word.counted = word.counted || word.token.kind == PageToken::Kind::kNumber;
+    // A line that names the same destination over and over is one source.
+    if (!rule->sources.empty() && rule->sources.back().line == word.line) continue;
     rule->sources.push_back({page_->options->source, word.line});
   }
 }

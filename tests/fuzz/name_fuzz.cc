@@ -24,10 +24,6 @@ void CheckPattern(const Pattern& pattern) {
   Require(ParsePattern(written, &again) == Fault::kNone, "a pattern parses again", written);
   Require(again == pattern, "a pattern stays the same", written);
   Require(!pattern.LabelsFromRight().empty(), "a pattern has labels", written);
-  for (const absl::string_view label : pattern.LabelsFromRight()) {
-    Require(label == "*" || GlobMatches(label, label) || label.find('*') != label.npos,
-            "a literal label matches itself", written);
-  }
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ inline void RequireReadsBack(const Policy& policy, PolicyReader read, PolicyWrit
   const bool good = read(written, "written", {}, &again, &errors);
   Require(good, "what is written is read", written + (good ? "" : errors[0].ToString()));
   Require(write(again) == written, "what is read back is the same", written);
-  Require(FormatRules(again) == FormatRules(policy), "both forms say the same", written);
+  const bool utf8 = written.find("\xef\xbf\xbd") == written.npos;  // JSON holds nothing else
+  Require(!utf8 || FormatRules(again) == FormatRules(policy), "both forms say the same", written);
 }
 
 inline void RequireRoundTrip(Policy policy) {
