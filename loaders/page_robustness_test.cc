@@ -149,10 +149,6 @@ std::string LostTokens(const std::string& text, const Loaded& loaded) {
     }
   }
   for (const std::string& name : NamesOn(plain)) {
-    // The shape misses wildcards and letters beyond ASCII before a name.
-    const size_t at = plain.find(name);
-    const unsigned char before = at > 0 && at != std::string::npos ? plain[at - 1] : ' ';
-    if (before == '*' || before > 0x7f) continue;
     if (!NameInRules(loaded.policy, name) && !InReport(loaded.report, name)) lost.push_back(name);
   }
   return absl::StrJoin(lost, " ");
