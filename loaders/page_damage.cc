@@ -74,7 +74,19 @@ struct Name {
   std::string text;   // without a wildcard head
   std::string plain;  // the text without the numbers at the end of labels: media3 is media
   std::string domain;
+  std::string bones;         // of the plain text: what no confusion can change
+  std::string domain_bones;
 };
+
+// The characters that take no part in any confusion: names that differ in
+// these cannot be readings of each other, which spares the comparison.
+std::string Bones(absl::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (absl::string_view("mrniwvdclo01s5b8tfeuhgq").find(c) == absl::string_view::npos) out += c;
+  }
+  return out;
+}
 
 std::string WithoutNumbers(absl::string_view text) {
   std::string out;
@@ -97,7 +109,10 @@ std::vector<Name> Names(const Page& page) {
     std::string text(fact.token.pattern.body());
     std::string domain = Registrable(text);
     std::string plain = WithoutNumbers(text);
-    names.push_back({i, std::move(text), std::move(plain), std::move(domain)});
+    std::string bones = Bones(plain);
+    std::string domain_bones = Bones(domain);
+    names.push_back({i, std::move(text), std::move(plain), std::move(domain), std::move(bones),
+                     std::move(domain_bones)});
   }
   return names;
 }
@@ -124,10 +139,12 @@ const Name* RightReading(const Name& name, const std::vector<Name>& names,
     const size_t shorter = std::min(name.text.size(), other.text.size());
     if (longer - shorter > 6 || longer < 8) continue;
     if (name.domain == other.domain) {
+      if (name.bones != other.bones) continue;
       const Distance distance = Compare(name.plain, other.plain);
       if (distance.strong && distance.cost <= 2 && IsWorse(name, other, siblings)) return &other;
       continue;
     }
+    if (name.domain_bones != other.domain_bones) continue;
     const Distance domains = Compare(name.domain, other.domain);
     const int allowed = static_cast<int>(other.domain.size()) / 5;
     if (domains.cost == 0 || domains.cost > std::max(1, allowed)) continue;
