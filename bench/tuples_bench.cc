@@ -41,7 +41,7 @@ bool SampleAgrees(const Agreement& agreement, const TupleBatch& flows,
 void Report(benchmark::State& state, const Agreement& agreement,
             const std::vector<Verdict>& verdicts) {
   size_t allowed = 0;
-  for (const Verdict& verdict : verdicts) allowed += verdict.decision == Decision::kAllow;
+  for (const Verdict& verdict : verdicts) allowed += verdict.decision() == Decision::kAllow;
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * verdicts.size()));
   state.counters["allow"] = static_cast<double>(allowed) / static_cast<double>(verdicts.size());
   state.counters["image_KB"] = static_cast<double>(agreement.database().bytes().size()) / 1024;

@@ -165,15 +165,15 @@ std::vector<size_t> MatchingRules(const LoadedPolicy& loaded, const Tuple& tuple
 
 void Print(const Question& question, const Verdict& verdict, const LoadedPolicy& loaded) {
   std::printf("%s\n", question.text.c_str());
-  std::printf("%s: %s", DecisionName(verdict.decision), ReasonText(verdict.reason));
-  if (verdict.basis != Basis::kNone) std::printf(" (basis: %s)", BasisName(verdict.basis));
+  std::printf("%s: %s", DecisionName(verdict.decision()), ReasonText(verdict.reason()));
+  if (verdict.basis() != Basis::kNone) std::printf(" (basis: %s)", BasisName(verdict.basis()));
   std::printf("\n");
   const std::vector<Rule>& rules = loaded.policy.rules;
   const std::vector<size_t> matching = MatchingRules(loaded, question.tuple);
-  const bool ruled = verdict.reason == Reason::kAllowRule || verdict.reason == Reason::kDenyRule;
-  if (ruled && verdict.rule < rules.size()) {
+  const bool ruled = verdict.reason() == Reason::kAllowRule || verdict.reason() == Reason::kDenyRule;
+  if (ruled && verdict.rule() < rules.size()) {
     std::printf("\nprimary rule\n");
-    PrintRule(verdict.rule, rules[verdict.rule]);
+    PrintRule(verdict.rule(), rules[verdict.rule()]);
   }
   if (matching.size() > 1) {
     std::printf("\nall matching rules, the most specific first\n");
@@ -196,7 +196,7 @@ int Explain(const ExplainOptions& options) {
   }
   const Verdict verdict = Matcher(&loaded->database).Classify(question.tuple);
   Print(question, verdict, *loaded);
-  return verdict.decision == Decision::kAllow ? 0 : 1;
+  return verdict.decision() == Decision::kAllow ? 0 : 1;
 }
 
 }  // namespace

@@ -172,16 +172,16 @@ std::string RuleHead(const Rule& rule) {
 std::vector<std::string> NearMisses(const Tuple& tuple, const Verdict& verdict,
                                     const LoadedPolicy& loaded) {
   std::vector<std::string> misses;
-  if (verdict.decision != Decision::kAllow) {
+  if (verdict.decision() != Decision::kAllow) {
     AddOtherServices(tuple, loaded, &misses);
     AddOtherDirection(tuple, loaded, &misses);
     AddNames(tuple, loaded, &misses);
   }
-  if (verdict.decision != Decision::kAllow) AddInactive(tuple, loaded, &misses);
-  if (verdict.reason == Reason::kNoRule || verdict.reason == Reason::kNameNeeded) {
+  if (verdict.decision() != Decision::kAllow) AddInactive(tuple, loaded, &misses);
+  if (verdict.reason() == Reason::kNoRule || verdict.reason() == Reason::kNameNeeded) {
     AddNearRange(tuple, loaded, &misses);
   }
-  if (verdict.reason == Reason::kNameNeeded) {
+  if (verdict.reason() == Reason::kNameNeeded) {
     misses.push_back("give the name of the remote end with --name to decide it");
   }
   if (misses.size() > kMost) {

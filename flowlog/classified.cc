@@ -13,7 +13,7 @@ const char* OutcomeName(Outcome outcome) {
 
 const char* Classified::ReasonOf(size_t i) const {
   if (records.note[i] != Note::kNone) return NoteName(records.note[i]);
-  return ReasonName(verdicts[i].reason);
+  return ReasonName(verdicts[i].reason());
 }
 
 }  // namespace allowmatch

@@ -24,7 +24,7 @@ struct Classified {
 
   Outcome OutcomeOf(size_t i) const {
     const Note note = records.note[i];
-    if (note == Note::kNone) return static_cast<Outcome>(verdicts[i].decision);
+    if (note == Note::kNone) return static_cast<Outcome>(verdicts[i].decision());
     return IsSkip(note) ? Outcome::kSkipped : Outcome::kInvalid;
   }
 

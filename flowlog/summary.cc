@@ -21,7 +21,7 @@ constexpr int kReasonShift = 29;
 
 uint64_t ServiceBits(const Classified& batch, size_t i) {
   const uint16_t parts = batch.tuples.parts[i];
-  uint64_t rest = static_cast<uint64_t>(batch.verdicts[i].reason) << kReasonShift;
+  uint64_t rest = static_cast<uint64_t>(batch.verdicts[i].reason()) << kReasonShift;
   if (parts & kHasPort) rest |= kPortBit | batch.tuples.port[i];
   if (parts & kHasProtocol) {
     rest |= kProtocolBit | static_cast<uint64_t>(batch.records.protocol[i]) << 17;
@@ -91,18 +91,18 @@ void Summary::Add(const Classified& batch) {
 
 void Summary::AddVerdict(const Classified& batch, size_t i) {
   const Verdict& verdict = batch.verdicts[i];
-  ++outcomes_[static_cast<size_t>(verdict.decision)];
-  ++reasons_[static_cast<size_t>(verdict.reason)];
+  ++outcomes_[static_cast<size_t>(verdict.decision())];
+  ++reasons_[static_cast<size_t>(verdict.reason())];
   guessed_ += batch.tuples.guessed[i];
-  if (verdict.reason == Reason::kAllowRule) {
-    ++rules_[verdict.rule].allow;
-    ++basis_[static_cast<size_t>(verdict.basis)];
+  if (verdict.reason() == Reason::kAllowRule) {
+    ++rules_[verdict.rule()].allow;
+    ++basis_[static_cast<size_t>(verdict.basis())];
     return;
   }
-  if (verdict.reason == Reason::kInvalid) return;
-  if (verdict.reason == Reason::kDenyRule) ++rules_[verdict.rule].denied_by_rule;
-  if (verdict.reason == Reason::kWrongService) ++rules_[verdict.rule].wrong_service;
-  if (verdict.reason == Reason::kNoRule && !(batch.tuples.parts[i] & kHasName)) {
+  if (verdict.reason() == Reason::kInvalid) return;
+  if (verdict.reason() == Reason::kDenyRule) ++rules_[verdict.rule()].denied_by_rule;
+  if (verdict.reason() == Reason::kWrongService) ++rules_[verdict.rule()].wrong_service;
+  if (verdict.reason() == Reason::kNoRule && !(batch.tuples.parts[i] & kHasName)) {
     unnamed_no_rule_ += facts_->any_service_names > 0;
   }
   NoteDestination(batch, i);

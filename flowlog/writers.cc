@@ -14,7 +14,7 @@ constexpr size_t kFlushBytes = 64 * 1024;
 bool HasVerdict(const Classified& batch, size_t i) { return batch.records.note[i] == Note::kNone; }
 
 bool HasRule(const Classified& batch, size_t i) {
-  return HasVerdict(batch, i) && batch.verdicts[i].rule != kNoRuleId;
+  return HasVerdict(batch, i) && batch.verdicts[i].rule() != kNoRuleId;
 }
 
 // The remote address, empty if there is none.
@@ -40,7 +40,7 @@ std::string PortOf(const Classified& batch, size_t i) {
 }
 
 const char* BasisOf(const Classified& batch, size_t i) {
-  const Basis basis = HasVerdict(batch, i) ? batch.verdicts[i].basis : Basis::kNone;
+  const Basis basis = HasVerdict(batch, i) ? batch.verdicts[i].basis() : Basis::kNone;
   return basis == Basis::kNone ? "" : BasisName(basis);
 }
 
@@ -60,7 +60,7 @@ RecordWriter::RecordWriter(RecordOutput output, OutcomeSet only, const PolicyFac
 
 const std::string* RecordWriter::VendorOf(const Classified& batch, size_t i) const {
   if (!HasRule(batch, i)) return nullptr;
-  const std::string& vendor = facts_->rules[batch.verdicts[i].rule].vendor;
+  const std::string& vendor = facts_->rules[batch.verdicts[i].rule()].vendor;
   return vendor.empty() ? nullptr : &vendor;
 }
 
@@ -80,7 +80,7 @@ void RecordWriter::AddTsv(const Classified& batch, size_t i) {
   const std::string* const vendor = VendorOf(batch, i);
   absl::StrAppend(&buffer_, batch.records.line[i], "\t", OutcomeName(batch.OutcomeOf(i)), "\t",
                   batch.ReasonOf(i), "\t");
-  if (HasRule(batch, i)) absl::StrAppend(&buffer_, batch.verdicts[i].rule);
+  if (HasRule(batch, i)) absl::StrAppend(&buffer_, batch.verdicts[i].rule());
   absl::StrAppend(&buffer_, "\t", vendor == nullptr ? "" : PlainText(*vendor), "\t",
                   BasisOf(batch, i), "\t", RemoteText(batch, i), "\t");
   absl::StrAppend(&buffer_, PlainText(NameOf(batch, i)), "\t", ProtocolOf(batch, i), "\t",
@@ -93,7 +93,7 @@ void RecordWriter::AddNdjson(const Classified& batch, size_t i) {
                   OutcomeName(batch.OutcomeOf(i)), "\",\"reason\":\"", batch.ReasonOf(i),
                   "\",\"rule\":");
   if (HasRule(batch, i)) {
-    absl::StrAppend(&buffer_, batch.verdicts[i].rule);
+    absl::StrAppend(&buffer_, batch.verdicts[i].rule());
   } else {
     buffer_ += "null";
   }

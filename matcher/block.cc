@@ -12,11 +12,15 @@ const T* ColumnAt(const T* column, size_t first) {
 }
 
 // By kind; the basis is that of a tuple with an address and without a name.
-constexpr Verdict kByKind[] = {
-    {0, Decision::kDeny, Reason::kDenyRule, Basis::kIp, 0},
-    {0, Decision::kAllow, Reason::kAllowRule, Basis::kIp, 0},
-    {0, Decision::kDeny, Reason::kWrongService, Basis::kIp, 0},
-    {0, Decision::kDeny, Reason::kNoRule, Basis::kNone, 0},
+struct KindOutcome {
+  Reason reason;
+  Basis basis;
+};
+constexpr KindOutcome kByKind[] = {
+    {Reason::kDenyRule, Basis::kIp},
+    {Reason::kAllowRule, Basis::kIp},
+    {Reason::kWrongService, Basis::kIp},
+    {Reason::kNoRule, Basis::kNone},
 };
 
 }  // namespace
@@ -104,11 +108,10 @@ void Block::Decide(Verdict* verdicts) {
   const uint32_t last_rank = d_.meta().rank_count;
   for (size_t i = 0; i < size_; ++i) {
     const CellKind kind = lookup_.KindOf(cell_[i]);
-    Verdict verdict = kByKind[kind];
-    verdict.rule = d_.rank_rule(std::min(cell_[i] & ~kWrongService, last_rank));
+    const uint32_t rule = d_.rank_rule(std::min(cell_[i] & ~kWrongService, last_rank));
     const bool has_address = (parts_[i] & (kRemoteV4 | kRemoteV6)) != 0;
-    verdict.basis = has_address ? verdict.basis : Basis::kNone;
-    verdicts[i] = verdict;
+    const Basis basis = has_address ? kByKind[kind].basis : Basis::kNone;
+    verdicts[i] = Verdict(kByKind[kind].reason, basis, rule);
     missed_.AddIf(kind == kMiss, i);
   }
 }
@@ -119,8 +122,8 @@ void Block::DecideUndecided(Verdict* verdicts) {
     const bool inbound = (parts_[i] & kInbound) != 0;
     const bool could_tell = inbound ? lookup_.NameCouldTellInbound(local_[i], service_[i])
                                     : lookup_.NameCouldTellOutbound(service_[i]);
-    verdicts[i].decision = could_tell ? Decision::kUndecided : Decision::kDeny;
-    verdicts[i].reason = could_tell ? Reason::kNameNeeded : Reason::kNoRule;
+    verdicts[i] = Verdict(could_tell ? Reason::kNameNeeded : Reason::kNoRule, Basis::kNone,
+                          kNoRuleId);
   }
 }
 

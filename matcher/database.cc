@@ -19,7 +19,10 @@ absl::string_view Text(absl::Span<const char> bytes) { return {bytes.data(), byt
 absl::StatusOr<Database> Database::Open(absl::string_view bytes) { return Open(Image(bytes)); }
 
 absl::StatusOr<Database> Database::Open(Image image) {
+  const absl::StatusOr<Kernel> kernel = KernelFromEnvironment();
+  if (!kernel.ok()) return kernel.status();
   Database database;
+  database.kernel_ = *kernel;
   database.image_ = std::move(image);
   absl::StatusOr<ImageReader> reader = ImageReader::Open(database.image_.bytes());
   if (!reader.ok()) return reader.status();
@@ -40,6 +43,7 @@ absl::Status Database::BindMeta(const ImageReader& reader) {
   if (meta.size() != 1) return Broken("it does not say what it has");
   meta_ = meta.data();
   if ((meta_->flags & ~DatabaseMeta::kBasisBoth) != 0) return Broken("an unknown flag is set");
+  if (meta_->rule_count > kNoRuleId) return Broken("it has too many rules");
   rank_rules_ = reader.Section<uint32_t>(SectionId::kRankRules);
   rule_hashes_ = reader.Section<uint64_t>(SectionId::kRuleHashes);
   selection_ = Text(reader.Section<char>(SectionId::kSelection));
@@ -86,7 +90,8 @@ absl::Status Database::BindAddresses(const ImageReader& reader) {
   address_classes_ = reader.Section<AddressClass>(SectionId::kAddressClasses);
   for (const AddressClass& c : address_classes_) {
     if (c.out_row >= meta_->row_count || c.in_row >= meta_->inbound_count ||
-        c.local >= meta_->local_count) {
+        c.local >= meta_->local_count ||
+        (c.listing_rule >= meta_->rule_count && c.listing_rule != kNoRuleId)) {
       return Broken("an address class leads outside");
     }
   }

@@ -21,6 +21,7 @@
 #include "absl/types/span.h"
 #include "matcher/image.h"
 #include "matcher/ip_table.h"
+#include "matcher/kernel.h"
 #include "matcher/name_table.h"
 #include "matcher/service_table.h"
 #include "matcher/verdict.h"
@@ -56,6 +57,9 @@ struct AddressClass {
   uint32_t out_row;
   uint32_t in_row;
   uint32_t local;
+  // The primary outbound rule that lists the address, whatever the service;
+  // kNoRuleId if none does.
+  uint32_t listing_rule;
 };
 
 // What a name stands for. Class 0 is a name that no pattern matches.
@@ -71,6 +75,9 @@ class Database {
 
   // Takes the image over without a copy.
   static absl::StatusOr<Database> Open(Image image);
+
+  // Chosen when it was opened: KernelFromEnvironment.
+  Kernel kernel() const { return kernel_; }
 
   Database(Database&&) = default;
   Database& operator=(Database&&) = default;
@@ -121,6 +128,7 @@ class Database {
   absl::Status BindNames(const ImageReader& reader);
 
   Image image_;
+  Kernel kernel_ = Kernel::kScalar;
   uint64_t policy_digest_ = 0;
   const DatabaseMeta* meta_ = nullptr;
   IpTable ip4_;

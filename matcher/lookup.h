@@ -15,18 +15,10 @@ namespace allowmatch {
 // What a cell says, in order of precedence; kNeedsName is a refinement of kMiss.
 enum CellKind : unsigned { kHitDeny, kHitAllow, kListed, kMiss, kNeedsName };
 
-struct CellOutcome {
-  Decision decision;
-  Reason reason;
-};
-constexpr CellOutcome kOutcomes[] = {
-    {Decision::kDeny, Reason::kDenyRule},        {Decision::kAllow, Reason::kAllowRule},
-    {Decision::kDeny, Reason::kWrongService},    {Decision::kDeny, Reason::kNoRule},
-    {Decision::kUndecided, Reason::kNameNeeded},
-};
+constexpr Reason kReasonOfKind[] = {Reason::kDenyRule, Reason::kAllowRule, Reason::kWrongService,
+                                    Reason::kNoRule, Reason::kNameNeeded};
 
-constexpr Verdict kInvalidVerdict = {kNoRuleId, Decision::kInvalid, Reason::kInvalid, Basis::kNone,
-                                     0};
+constexpr Verdict kInvalidVerdict(Reason::kInvalid, Basis::kNone, kNoRuleId);
 
 // The parts of a tuple once it has been classified.
 struct Classes {
@@ -100,7 +92,7 @@ class Lookup {
 
   Verdict Make(CellKind kind, uint32_t cell, Basis basis) const {
     const uint32_t rule = kind < kMiss ? d_.rank_rule(cell & ~kWrongService) : kNoRuleId;
-    return {rule, kOutcomes[kind].decision, kOutcomes[kind].reason, basis, 0};
+    return Verdict(kReasonOfKind[kind], basis, rule);
   }
 
   // The parts whose own cell says the same as the whole. Without an address

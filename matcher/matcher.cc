@@ -34,4 +34,18 @@ Verdict Matcher::Classify(const Tuple& tuple) const {
   return lookup.Decide(lookup.AddressCell(c), name, c);
 }
 
+void Matcher::ListingRules4(const uint32_t* addresses, size_t count, uint32_t* rules) const {
+  for (size_t i = 0; i < count; ++i) {
+    rules[i] = database_->address_class(database_->ip4().Lookup4(addresses[i])).listing_rule;
+  }
+}
+
+void Matcher::ListingRules6(const uint64_t* addresses, size_t count, uint32_t* rules) const {
+  const Lookup lookup(*database_);
+  for (size_t i = 0; i < count; ++i) {
+    const uint32_t id = lookup.Address6(addresses[2 * i], addresses[2 * i + 1]);
+    rules[i] = database_->address_class(id).listing_rule;
+  }
+}
+
 }  // namespace allowmatch

@@ -25,15 +25,26 @@ namespace allowmatch {
 class Matcher {
  public:
   // `database` outlives the matcher.
-  explicit Matcher(const Database* database) : database_(database) {}
+  explicit Matcher(const Database* database) : Matcher(database, database->kernel()) {}
+
+  // With another kernel than the database's, which this CPU must have.
+  Matcher(const Database* database, Kernel kernel) : database_(database), kernel_(kernel) {}
 
   // Writes one verdict for each of the `tuples.size` tuples.
   void Classify(const TupleColumns& tuples, Verdict* verdicts) const;
 
   Verdict Classify(const Tuple& tuple) const;
 
+  // For each of `count` addresses, in host order, the primary outbound rule that
+  // lists it whatever the service, kNoRuleId where none does: for a rule a
+  // prefix, the longest match. IPv6 addresses have two words, the high half
+  // first.
+  void ListingRules4(const uint32_t* addresses, size_t count, uint32_t* rules) const;
+  void ListingRules6(const uint64_t* addresses, size_t count, uint32_t* rules) const;
+
  private:
   const Database* database_;
+  Kernel kernel_;
 };
 
 }  // namespace allowmatch

@@ -14,7 +14,7 @@ class ClassNumbers {
   uint32_t Number(uint32_t out_row, uint32_t in_row, uint32_t local) {
     const auto [at, is_new] = numbers_.try_emplace(std::tuple(out_row, in_row, local),
                                                    static_cast<uint32_t>(classes_.size()));
-    if (is_new) classes_.push_back({out_row, in_row, local});
+    if (is_new) classes_.push_back({out_row, in_row, local, kNoRuleId});
     return at->second;
   }
   std::vector<AddressClass> Take() { return std::move(classes_); }
@@ -74,6 +74,10 @@ AddressTables BuildAddressTables(const Pairs& pairs, RankSets* out_sets, RankSet
     (family == Family::kV4 ? tables.ip4 : tables.ip6) = BuildIpTable(family, intervals);
   }
   tables.classes = numbers.Take();
+  for (AddressClass& c : tables.classes) {
+    const RankSet& listing = (*out_sets)[c.out_row];
+    if (!listing.empty()) c.listing_rule = pairs.ranks[listing.front()].rule;
+  }
   return tables;
 }
 

@@ -38,6 +38,10 @@ std::string Problem(const Rule& rule) {
 
 absl::Status CheckRules(const Policy& policy, const std::vector<bool>& active,
                         const CompileOptions& options) {
+  if (policy.rules.size() > kNoRuleId) {
+    return absl::ResourceExhaustedError(absl::StrCat("the policy has ", policy.rules.size(),
+                                                     " rules; a database holds ", kNoRuleId));
+  }
   std::vector<std::string> refused;
   for (size_t id = 0; id < policy.rules.size(); ++id) {
     const std::string problem = Problem(policy.rules[id]);

@@ -127,27 +127,27 @@ TEST(Compile, InboundRulesLookAtBothEnds) {
   options.self = {AddressRange::Of(MakeAddress("203.0.113.1"))};
   const Database database = Opened(policy, options);
   const Matcher matcher(&database);
-  EXPECT_EQ(matcher.Classify(Inbound("192.0.2.1", "203.0.113.1")).decision, Decision::kAllow);
-  EXPECT_EQ(matcher.Classify(Inbound("192.0.2.1", "203.0.113.2")).reason, Reason::kNoRule);
-  EXPECT_EQ(matcher.Classify(Inbound("192.0.3.1", "203.0.113.1")).reason, Reason::kNoRule);
-  EXPECT_EQ(matcher.Classify(Inbound("192.0.2.1", "")).reason, Reason::kNoRule);
-  EXPECT_EQ(matcher.Classify(Inbound("", "203.0.113.1")).reason, Reason::kNoRule);
+  EXPECT_EQ(matcher.Classify(Inbound("192.0.2.1", "203.0.113.1")).decision(), Decision::kAllow);
+  EXPECT_EQ(matcher.Classify(Inbound("192.0.2.1", "203.0.113.2")).reason(), Reason::kNoRule);
+  EXPECT_EQ(matcher.Classify(Inbound("192.0.3.1", "203.0.113.1")).reason(), Reason::kNoRule);
+  EXPECT_EQ(matcher.Classify(Inbound("192.0.2.1", "")).reason(), Reason::kNoRule);
+  EXPECT_EQ(matcher.Classify(Inbound("", "203.0.113.1")).reason(), Reason::kNoRule);
   Tuple outbound = Inbound("192.0.2.1", "203.0.113.1");
   outbound.direction = Direction::kOut;
-  EXPECT_EQ(matcher.Classify(outbound).reason, Reason::kNoRule);
+  EXPECT_EQ(matcher.Classify(outbound).reason(), Reason::kNoRule);
   // Without addresses for `self` it matches nothing.
   const Database nobody = Opened(policy);
-  EXPECT_EQ(Matcher(&nobody).Classify(Inbound("192.0.2.1", "203.0.113.1")).reason, Reason::kNoRule);
+  EXPECT_EQ(Matcher(&nobody).Classify(Inbound("192.0.2.1", "203.0.113.1")).reason(), Reason::kNoRule);
 }
 
 TEST(Compile, BothIsOutToAndInFrom) {
   const Database database = Opened(MakePolicy({Allow(kBoth, "tcp", "443", "192.0.2.0/24")}));
   const Matcher matcher(&database);
-  EXPECT_EQ(matcher.Classify(Inbound("192.0.2.1", "")).decision, Decision::kAllow);
-  EXPECT_EQ(matcher.Classify(Inbound("198.51.100.1", "192.0.2.1")).reason, Reason::kNoRule);
+  EXPECT_EQ(matcher.Classify(Inbound("192.0.2.1", "")).decision(), Decision::kAllow);
+  EXPECT_EQ(matcher.Classify(Inbound("198.51.100.1", "192.0.2.1")).reason(), Reason::kNoRule);
   Tuple outbound = Inbound("192.0.2.1", "");
   outbound.direction = Direction::kOut;
-  EXPECT_EQ(matcher.Classify(outbound).decision, Decision::kAllow);
+  EXPECT_EQ(matcher.Classify(outbound).decision(), Decision::kAllow);
 }
 
 // Many services, many rows: a cross product of 65536 by 5000 cells at least.
@@ -164,9 +164,9 @@ TEST(Compile, NeverRefusesTheCrossProduct) {
   tuple.remote = MakeAddress("10.19.249.7");  // rule 4999
   tuple.protocol = 17;
   tuple.port = 4999;
-  EXPECT_EQ(Matcher(&database).Classify(tuple).decision, Decision::kAllow);
+  EXPECT_EQ(Matcher(&database).Classify(tuple).decision(), Decision::kAllow);
   tuple.port = 4998;
-  EXPECT_EQ(Matcher(&database).Classify(tuple).reason, Reason::kWrongService);
+  EXPECT_EQ(Matcher(&database).Classify(tuple).reason(), Reason::kWrongService);
 }
 
 // Growth by ten may take some ten times as long, not a hundred.

@@ -103,9 +103,9 @@ std::string ToString(const Tuple& t) {
 }
 
 std::string ToString(const Verdict& v) {
-  return absl::StrCat(DecisionName(v.decision), " ", ReasonName(v.reason), " rule ",
-                      v.rule == kNoRuleId ? "-" : absl::StrCat(v.rule), " basis ",
-                      BasisName(v.basis));
+  return absl::StrCat(DecisionName(v.decision()), " ", ReasonName(v.reason()), " rule ",
+                      v.rule() == kNoRuleId ? "-" : absl::StrCat(v.rule()), " basis ",
+                      BasisName(v.basis()));
 }
 
 Agreement::Agreement(const Policy& policy, const CompileOptions& options)

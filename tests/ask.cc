@@ -49,9 +49,9 @@ std::string Ask(const Policy& policy, const Flow& flow, const CompileOptions& op
   absl::StatusOr<Database> database = Database::Open(*std::move(image));
   if (!database.ok()) return std::string(database.status().message());
   const Verdict verdict = Matcher(&*database).Classify(MakeTuple(flow));
-  return absl::StrCat(DecisionName(verdict.decision), " ", ReasonName(verdict.reason), " ",
-                      BasisName(verdict.basis), " ",
-                      verdict.rule == kNoRuleId ? "-" : policy.rules[verdict.rule].vendor);
+  return absl::StrCat(DecisionName(verdict.decision()), " ", ReasonName(verdict.reason()), " ",
+                      BasisName(verdict.basis()), " ",
+                      verdict.rule() == kNoRuleId ? "-" : policy.rules[verdict.rule()].vendor);
 }
 
 std::string Ask(absl::string_view rules, const Flow& flow, CompileOptions options) {

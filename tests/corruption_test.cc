@@ -62,7 +62,7 @@ bool OpenAndProbe(const std::string& bytes) {
   std::vector<Verdict> verdicts(Probes().size());
   Matcher(&*database).Classify(Probes().columns(), verdicts.data());
   for (size_t i = 0; i < verdicts.size(); ++i) {
-    EXPECT_TRUE(verdicts[i].rule == kNoRuleId || verdicts[i].rule < database->rule_count());
+    EXPECT_TRUE(verdicts[i].rule() == kNoRuleId || verdicts[i].rule() < database->rule_count());
     EXPECT_EQ(Matcher(&*database).Classify(Probes()[i]), verdicts[i]);
   }
   return true;

@@ -116,7 +116,7 @@ TEST(ExplainTest, MatchesAsTheMatcherDoes) {
     for (size_t i = 0; i < batch.size(); ++i) {
       Tuple tuple = batch[i];
       const Verdict verdict = matcher.Classify(tuple);
-      if (verdict.decision == Decision::kInvalid) continue;
+      if (verdict.decision() == Decision::kInvalid) continue;
       std::string name;
       if (tuple.name.has_value()) {
         ASSERT_EQ(CanonicalName(*tuple.name, &name), Fault::kNone);
@@ -138,11 +138,11 @@ TEST(ExplainTest, MatchesAsTheMatcherDoes) {
         }
       }
       const bool ruled =
-          verdict.reason == Reason::kAllowRule || verdict.reason == Reason::kDenyRule;
+          verdict.reason() == Reason::kAllowRule || verdict.reason() == Reason::kDenyRule;
       ASSERT_EQ(best != nullptr, ruled) << "round " << round << " probe " << i;
       if (best != nullptr) {
-        EXPECT_EQ(static_cast<size_t>(best - policy.rules.data()), verdict.rule)
-            << "round " << round << " probe " << i << "\n" << best->CanonicalText() << "\n" << policy.rules[verdict.rule].CanonicalText() << "\n" << DestinationToString(*by) << " " << (tuple.name ? std::string(*tuple.name) : "") << " " << (tuple.remote ? tuple.remote->ToString() : "");
+        EXPECT_EQ(static_cast<size_t>(best - policy.rules.data()), verdict.rule())
+            << "round " << round << " probe " << i << "\n" << best->CanonicalText() << "\n" << policy.rules[verdict.rule()].CanonicalText() << "\n" << DestinationToString(*by) << " " << (tuple.name ? std::string(*tuple.name) : "") << " " << (tuple.remote ? tuple.remote->ToString() : "");
       }
     }
   }

@@ -58,14 +58,14 @@ class Asked {
     for (const auto& form : forms_) EXPECT_EQ(form->Check(batch, true), "");
     return Matcher(&forms_[0]->database()).Classify(tuple);
   }
-  std::string Decision(const Tuple& tuple) const { return DecisionName((*this)(tuple).decision); }
+  std::string Decision(const Tuple& tuple) const { return DecisionName((*this)(tuple).decision()); }
   std::string Address(absl::string_view address) const { return Decision(ToAddress(address)); }
   std::string Name(absl::string_view name) const { return Decision(ToName(name)); }
 
   // The vendor of the primary rule.
   std::string Vendor(const Tuple& tuple) const {
     const Verdict verdict = (*this)(tuple);
-    return verdict.rule == kNoRuleId ? "" : policy_.rules[verdict.rule].vendor;
+    return verdict.rule() == kNoRuleId ? "" : policy_.rules[verdict.rule()].vendor;
   }
 
  private:
@@ -104,13 +104,13 @@ TEST(HostileAddress, MappedInColumns) {
   columns.remote6 = remote6;
   Verdict verdict;
   Matcher(&agreement.database()).Classify(columns, &verdict);
-  EXPECT_EQ(verdict.decision, Decision::kAllow);
+  EXPECT_EQ(verdict.decision(), Decision::kAllow);
 }
 
 TEST(HostileAddress, A25_SpellingsOfOneAddress) {
   const Asked asked({Allow("2001:db8:1::/48")});
   const Verdict first = asked(ToAddress("2001:DB8:1::1"));
-  EXPECT_EQ(first.decision, Decision::kAllow);
+  EXPECT_EQ(first.decision(), Decision::kAllow);
   EXPECT_EQ(asked(ToAddress("2001:0db8:0001::1")), first);
   EXPECT_EQ(asked(ToAddress("2001:db8:1:0:0:0:0:1")), first);
 }
@@ -217,9 +217,9 @@ TEST(HostileService, C08_UdpIsNotTcp) {
   Tuple tuple = ToAddress("1.2.3.4");
   tuple.protocol = 17;
   const Verdict verdict = asked(tuple);
-  EXPECT_EQ(verdict.decision, Decision::kDeny);
-  EXPECT_EQ(verdict.reason, Reason::kWrongService);
-  EXPECT_EQ(verdict.rule, 0u);
+  EXPECT_EQ(verdict.decision(), Decision::kDeny);
+  EXPECT_EQ(verdict.reason(), Reason::kWrongService);
+  EXPECT_EQ(verdict.rule(), 0u);
 }
 
 // N08: without a port only rules without a port condition match; without a
@@ -275,8 +275,8 @@ TEST(HostileName, Invalid) {
         absl::string_view(" kudoway.com"), absl::string_view("[::1%25.kudoway.com]"),
         absl::string_view("kudoway.com,evil.com"), absl::string_view("")}) {
     const Verdict verdict = Kudoway()(ToName(name));
-    EXPECT_EQ(verdict.decision, Decision::kInvalid) << name;
-    EXPECT_EQ(verdict.rule, kNoRuleId);
+    EXPECT_EQ(verdict.decision(), Decision::kInvalid) << name;
+    EXPECT_EQ(verdict.rule(), kNoRuleId);
     // A good address does not heal a broken name.
     Tuple tuple = ToName(name);
     tuple.remote = MakeAddress("1.2.3.4");
@@ -334,7 +334,7 @@ TEST(HostileCompile, E01_DenyOverridesInAllOrders) {
 
 TEST(HostileCompile, E02_SamePrefixAllowedAndDenied) {
   const Verdict verdict = Asked({Allow("10.0.0.0/8"), Deny("10.0.0.0/8")})(ToAddress("10.1.1.1"));
-  EXPECT_EQ(verdict.reason, Reason::kDenyRule);
+  EXPECT_EQ(verdict.reason(), Reason::kDenyRule);
 }
 
 TEST(HostileCompile, E05_NoPhantomRange) {
@@ -404,14 +404,14 @@ TEST(HostilePolicy, N02_NameWithoutItsAddress) {
   Tuple tuple = ToName("kudoway.com");
   tuple.remote = MakeAddress("9.9.9.9");
   const Verdict either = Asked(rules)(tuple);
-  EXPECT_EQ(either.decision, Decision::kAllow);
-  EXPECT_EQ(either.basis, Basis::kName);
+  EXPECT_EQ(either.decision(), Decision::kAllow);
+  EXPECT_EQ(either.basis(), Basis::kName);
   CompileOptions both;
   both.basis_both = true;
   const Asked strict(rules, both);
   EXPECT_EQ(strict.Decision(tuple), "deny");
   tuple.remote = MakeAddress("1.2.3.4");
-  EXPECT_EQ(strict(tuple).basis, Basis::kBoth);
+  EXPECT_EQ(strict(tuple).basis(), Basis::kBoth);
   EXPECT_EQ(strict.Decision(tuple), "allow");
   tuple.name = "evil.example";
   EXPECT_EQ(strict.Decision(tuple), "deny");

@@ -141,7 +141,7 @@ bool Oracle::LocalHolds(const Rule& rule, const Tuple& tuple) const {
 Verdict Oracle::Classify(const Tuple& t) const {
   std::vector<std::string> name;
   if (t.invalid || (t.name && !SplitName(*t.name, &name))) {
-    return {kNoRuleId, Decision::kInvalid, Reason::kInvalid, Basis::kNone, 0};
+    return Verdict(Reason::kInvalid, Basis::kNone, kNoRuleId);
   }
   const Bytes remote = t.remote ? BytesOf(*t.remote) : Bytes{};
   // The best that each part (address, name, neither) met: deny, allow, listed.
@@ -169,8 +169,8 @@ Verdict Oracle::Classify(const Tuple& t) const {
     if (place == nullptr || d.order < place->order) place = &d;
   }
 
-  const Verdict undecided = {kNoRuleId, Decision::kUndecided, Reason::kNameNeeded, Basis::kNone, 0};
-  const Verdict no_rule = {kNoRuleId, Decision::kDeny, Reason::kNoRule, Basis::kNone, 0};
+  const Verdict undecided(Reason::kNameNeeded, Basis::kNone, kNoRuleId);
+  const Verdict no_rule(Reason::kNoRule, Basis::kNone, kNoRuleId);
   constexpr Reason kReasons[] = {Reason::kDenyRule, Reason::kAllowRule, Reason::kWrongService};
   const auto first_of = [&](int kind, std::initializer_list<int> parts) {
     const Destined* primary = nullptr;
@@ -181,8 +181,7 @@ Verdict Oracle::Classify(const Tuple& t) const {
       if (d != nullptr && (primary == nullptr || d->order < primary->order)) primary = d;
     }
     if (primary == nullptr) return no_rule;
-    const Decision decision = kind == 1 ? Decision::kAllow : Decision::kDeny;
-    return Verdict{primary->id, decision, kReasons[kind], static_cast<Basis>(basis), 0};
+    return Verdict(kReasons[kind], static_cast<Basis>(basis), primary->id);
   };
   for (const int kind : {0, 1, 2}) {
     if (kind == 1 && basis_both_ && !any_allows && !best[0][1] != !best[1][1]) {
@@ -190,7 +189,7 @@ Verdict Oracle::Classify(const Tuple& t) const {
       const bool there = uncovered == 0 ? t.remote.has_value() : t.name.has_value();
       return there ? first_of(2, {uncovered}) : undecided;
     }
-    if (const Verdict v = first_of(kind, {0, 1, 2}); v.reason != Reason::kNoRule) return v;
+    if (const Verdict v = first_of(kind, {0, 1, 2}); v.reason() != Reason::kNoRule) return v;
   }
   return name_could_tell ? undecided : no_rule;
 }

@@ -66,8 +66,8 @@ TEST(RandomAgreementProbes, MeetEveryReasonAndBasis) {
     for (size_t i = 0; i < count / 10; ++i) prober.Probe(&random, &batch);
     for (size_t i = 0; i < batch.size(); ++i) {
       const Verdict verdict = agreement.oracle().Classify(batch[i]);
-      ++reasons[static_cast<size_t>(verdict.reason)];
-      ++bases[static_cast<size_t>(verdict.basis)];
+      ++reasons[static_cast<size_t>(verdict.reason())];
+      ++bases[static_cast<size_t>(verdict.basis())];
     }
   }
   for (const size_t reason : reasons) EXPECT_GT(reason, count / 100);

@@ -37,7 +37,7 @@ void OpenAndProbe(absl::string_view bytes, const TupleBatch& probes) {
   std::vector<Verdict> verdicts(probes.size());
   matcher.Classify(probes.columns(), verdicts.data());
   for (size_t i = 0; i < verdicts.size(); ++i) {
-    Require(verdicts[i].rule == kNoRuleId || verdicts[i].rule < database->rule_count(), "a rule");
+    Require(verdicts[i].rule() == kNoRuleId || verdicts[i].rule() < database->rule_count(), "a rule");
     Require(matcher.Classify(probes[i]) == verdicts[i], "alone as in a batch", ToString(probes[i]));
   }
 }
