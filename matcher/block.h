@@ -1,10 +1,11 @@
-// A block of tuples, classified stage by stage. Not for clients: use Matcher.
+// A block of tuples of any kind, classified stage by stage. Not for clients: use
+// Matcher.
 //
 // Each stage goes over the whole block before the next begins, so that the
 // loads of many tuples are under way at once; and where tuples part ways
-// (IPv4 or IPv6, in or out, one more step in the trie or not), a stage writes
-// lists of positions without a branch, because such branches follow the
-// traffic and cannot be predicted.
+// (IPv4 or IPv6, in or out, with a name or without), a stage writes lists of
+// positions without a branch, because such branches follow the traffic and
+// cannot be predicted.
 
 #ifndef ALLOWMATCH_MATCHER_BLOCK_H_
 #define ALLOWMATCH_MATCHER_BLOCK_H_
@@ -24,8 +25,10 @@ class Block {
 
   explicit Block(const Database& database) : d_(database), lookup_(database) {}
 
-  // Classifies tuples first .. first + size - 1, size <= kSize, of `tuples`.
-  void Classify(const TupleColumns& tuples, size_t first, size_t size, Verdict* verdicts);
+  // Classifies tuples first .. first + size - 1, size <= kSize, of `tuples`; if
+  // `plain_done`, only those that are not plain.
+  void Classify(const TupleColumns& tuples, size_t first, size_t size, bool plain_done,
+                Verdict* verdicts);
 
  private:
   // Which end of the tuples an address stage is about.
@@ -46,27 +49,27 @@ class Block {
     }
   };
 
+  void FindParts(const TupleColumns& tuples, size_t first, size_t size, bool plain_done);
   void FindServices(const TupleColumns& tuples, size_t first);
   // Writes the address classes of one end; `absent` where there is no address.
   void FindAddresses(const End& end, const List& among, uint32_t* classes);
+  void FindLocals(const TupleColumns& tuples, size_t first);
+  void TakeVerdicts(Verdict* verdicts);
   void FindCells();
-  void FindInboundCells(const TupleColumns& tuples, size_t first);
   void Decide(Verdict* verdicts);
-  void DecideUndecided(Verdict* verdicts);
   void DecideNamed(const TupleColumns& tuples, size_t first, Verdict* verdicts);
   Classes ClassesOf(size_t at) const;
 
   const Database& d_;
   const Lookup lookup_;
-  size_t size_ = 0;
-  const uint16_t* parts_ = nullptr;
-  List all_;
+  uint16_t parts_[kSize];
+  List all_;  // the positions to classify
   List inbound_;
-  List missed_;
   List named_;
   uint32_t service_[kSize];
   uint32_t address_[kSize];
   uint32_t local_[kSize];
+  uint32_t row_[kSize];
   uint32_t cell_[kSize];
 };
 

@@ -67,7 +67,11 @@ absl::Status Database::BindVerdicts(const ImageReader& reader) {
   a.class_count = meta_->service_class_count;
   a.rank_count = meta_->rank_count;
   a.deny_count = meta_->deny_count;
+  a.rank_rules = rank_rules_;
+  a.rows = reader.Section<VerdictRow>(SectionId::kRows);
+  a.places = reader.Section<uint8_t>(SectionId::kPlaces);
   a.cells = reader.Section<uint32_t>(SectionId::kCells);
+  a.verdicts = reader.Section<Verdict>(SectionId::kVerdicts);
   a.pair_rows = reader.Section<uint32_t>(SectionId::kPairRows);
   a.row_begin = reader.Section<uint32_t>(SectionId::kRowBegin);
   a.row_ranks = reader.Section<uint32_t>(SectionId::kRowRanks);
@@ -96,16 +100,33 @@ absl::Status Database::BindAddresses(const ImageReader& reader) {
     }
   }
   if (meta_->absent_class >= address_classes_.size()) return Broken("an address class is missing");
-  if (absl::Status s =
-          ip4_.Bind(Family::kV4, reader.Section<uint32_t>(SectionId::kDirect4),
-                    reader.Section<IpNode>(SectionId::kNodes4),
-                    reader.Section<uint32_t>(SectionId::kLeaves4), address_classes_.size());
-      !s.ok()) {
-    return s;
+  if (absl::Status s = BindClassRows(reader); !s.ok()) return s;
+  Ip4Arrays ip4;
+  ip4.direct_bits = meta_->ip4_direct_bits;
+  ip4.entries = reader.Section<Ip4Entry>(SectionId::kEntries4);
+  ip4.leaves16 = reader.Section<uint16_t>(SectionId::kLeaves4);
+  ip4.leaves32 = reader.Section<uint32_t>(SectionId::kLeaves4);
+  if (absl::Status s = ip4_.Bind(ip4, address_classes_.size()); !s.ok()) return s;
+  Ip6Arrays ip6;
+  ip6.low_slots = meta_->ip6_low_slots;
+  ip6.low_intervals = meta_->ip6_low_intervals;
+  ip6.slots = reader.Section<uint64_t>(SectionId::kSlots6);
+  ip6.lasts = reader.Section<uint64_t>(SectionId::kLasts6);
+  ip6.leaves16 = reader.Section<uint16_t>(SectionId::kLeaves6);
+  ip6.leaves32 = reader.Section<uint32_t>(SectionId::kLeaves6);
+  return ip6_.Bind(ip6, address_classes_.size());
+}
+
+absl::Status Database::BindClassRows(const ImageReader& reader) {
+  class_rows_ = reader.Section<VerdictRow>(SectionId::kClassRows);
+  if (!verdicts_.has_shapes()) return absl::OkStatus();
+  if (class_rows_.size() != address_classes_.size()) return Broken("an address class has no row");
+  for (size_t id = 0; id < class_rows_.size(); ++id) {
+    if (!(class_rows_[id] == verdicts_.arrays().rows[address_classes_[id].out_row])) {
+      return Broken("an address class has two rows");
+    }
   }
-  return ip6_.Bind(Family::kV6, reader.Section<uint32_t>(SectionId::kDirect6),
-                   reader.Section<IpNode>(SectionId::kNodes6),
-                   reader.Section<uint32_t>(SectionId::kLeaves6), address_classes_.size());
+  return absl::OkStatus();
 }
 
 absl::Status Database::BindNames(const ImageReader& reader) {

@@ -20,7 +20,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "matcher/image.h"
-#include "matcher/ip_table.h"
+#include "matcher/ip4_table.h"
+#include "matcher/ip6_table.h"
 #include "matcher/kernel.h"
 #include "matcher/name_table.h"
 #include "matcher/service_table.h"
@@ -46,10 +47,14 @@ struct DatabaseMeta {
   uint32_t any_service_in;     // and inbound
   uint32_t active_rule_count;  // rules that took part
   uint64_t name_seed;
+  uint32_t ip4_direct_bits;    // Ip4Arrays
+  uint32_t ip6_low_slots;      // Ip6Arrays
+  uint32_t ip6_low_intervals;  // Ip6Arrays
+  uint32_t reserved;           // zero
 
   static constexpr uint32_t kBasisBoth = 1;
 };
-static_assert(sizeof(DatabaseMeta) == 64);
+static_assert(sizeof(DatabaseMeta) == 80);
 
 // What an address stands for: as the remote of an outbound flow, of an inbound
 // flow, and as the local end.
@@ -109,12 +114,14 @@ class Database {
 
   // For the matcher.
   const DatabaseMeta& meta() const { return *meta_; }
-  const IpTable& ip4() const { return ip4_; }
-  const IpTable& ip6() const { return ip6_; }
+  const Ip4Table& ip4() const { return ip4_; }
+  const Ip6Table& ip6() const { return ip6_; }
   const NameTable& names() const { return names_; }
   const ServiceTable& services() const { return services_; }
   const VerdictTable& verdicts() const { return verdicts_; }
   const AddressClass& address_class(uint32_t id) const { return address_classes_[id]; }
+  // Of the shapes form of the verdict table: the outbound row of a class.
+  VerdictRow class_row(uint32_t id) const { return class_rows_[id]; }
   const NameClass& name_class(uint32_t id) const { return name_classes_[id]; }
   // kNoRuleId for the rank after the last.
   uint32_t rank_rule(uint32_t rank) const { return rank_rules_[rank]; }
@@ -125,18 +132,20 @@ class Database {
   absl::Status BindMeta(const ImageReader& reader);
   absl::Status BindVerdicts(const ImageReader& reader);
   absl::Status BindAddresses(const ImageReader& reader);
+  absl::Status BindClassRows(const ImageReader& reader);
   absl::Status BindNames(const ImageReader& reader);
 
   Image image_;
   Kernel kernel_ = Kernel::kScalar;
   uint64_t policy_digest_ = 0;
   const DatabaseMeta* meta_ = nullptr;
-  IpTable ip4_;
-  IpTable ip6_;
+  Ip4Table ip4_;
+  Ip6Table ip6_;
   NameTable names_;
   ServiceTable services_;
   VerdictTable verdicts_;
   absl::Span<const AddressClass> address_classes_;
+  absl::Span<const VerdictRow> class_rows_;
   absl::Span<const NameClass> name_classes_;
   absl::Span<const uint32_t> rank_rules_;
   absl::Span<const uint64_t> rule_hashes_;

@@ -5,7 +5,8 @@
 //   ImageSection[section_count]      where each table is
 //   tables                           each at a multiple of 64 bytes
 //
-// The tables themselves are described where they are read: ip_table.h,
+// The tables themselves are described where they are read: ip4_table.h,
+// ip6_table.h,
 // name_table.h, service_table.h, verdict_table.h. An Image owns bytes that
 // nobody has looked at yet; Database::Open validates them.
 
@@ -58,7 +59,7 @@ struct ImageHeader {
 static_assert(sizeof(ImageHeader) == 48);
 
 constexpr char kImageMagic[8] = {'A', 'L', 'L', 'O', 'W', 'M', 'D', 'B'};
-constexpr uint32_t kImageFormat = 1;     // changes with the layout
+constexpr uint32_t kImageFormat = 2;     // changes with the layout
 constexpr uint32_t kImageSemantics = 1;  // changes when equal rules mean something else
 
 enum class SectionId : uint32_t {
@@ -66,13 +67,13 @@ enum class SectionId : uint32_t {
   kRankRules = 2,
   kRuleHashes = 3,
   kSelection = 4,
-  kDirect4 = 10,
-  kNodes4 = 11,
-  kLeaves4 = 12,
-  kDirect6 = 13,
-  kNodes6 = 14,
-  kLeaves6 = 15,
-  kAddressClasses = 16,
+  kEntries4 = 10,
+  kLeaves4 = 11,
+  kSlots6 = 12,
+  kLasts6 = 13,
+  kLeaves6 = 14,
+  kAddressClasses = 15,
+  kClassRows = 16,
   kNameNodes = 20,
   kNameLabels = 21,
   kNameSlots = 22,
@@ -80,16 +81,19 @@ enum class SectionId : uint32_t {
   kProtocolLanes = 30,
   kLanePages = 31,
   kServicePages = 32,
-  kCells = 40,
-  kPairRows = 41,
-  kRowBegin = 42,
-  kRowRanks = 43,
-  kRankService = 44,
-  kRankGuard = 45,
-  kRunBegin = 46,
-  kRuns = 47,
-  kGuardBegin = 48,
-  kGuards = 49,
+  kRows = 40,
+  kPlaces = 41,
+  kCells = 42,
+  kVerdicts = 43,
+  kPairRows = 44,
+  kRowBegin = 50,
+  kRowRanks = 51,
+  kRankService = 52,
+  kRankGuard = 53,
+  kRunBegin = 54,
+  kRuns = 55,
+  kGuardBegin = 56,
+  kGuards = 57,
 };
 
 struct ImageSection {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "absl/strings/string_view.h"
+#include "matcher/address.h"
 #include "matcher/database.h"
 #include "matcher/name_table.h"
 #include "matcher/verdict.h"
@@ -39,12 +40,12 @@ class Lookup {
       : d_(database), deny_count_(database.meta().deny_count) {}
 
   uint32_t Address6(uint64_t high, uint64_t low) const {
-    if (IsMapped(high, low)) return d_.ip4().Lookup4(static_cast<uint32_t>(low));
-    return d_.ip6().Lookup6(high, low);
+    if (IsMapped(high, low)) return d_.ip4().Lookup(static_cast<uint32_t>(low));
+    return d_.ip6().Lookup(high, low);
   }
 
   uint32_t AddressOf(const Address& address) const {
-    return address.is_v4() ? d_.ip4().Lookup4(address.v4())
+    return address.is_v4() ? d_.ip4().Lookup(address.v4())
                            : Address6(address.high(), address.low());
   }
 
@@ -63,6 +64,23 @@ class Lookup {
   bool NameCouldTell(const Classes& c) const {
     return c.inbound ? NameCouldTellInbound(c.local, c.service) : NameCouldTellOutbound(c.service);
   }
+
+  // Of the shapes form, without a name: what the table says at once.
+  Verdict AddressVerdict(const Classes& c) const {
+    const VerdictTable& verdicts = d_.verdicts();
+    const VerdictRow row =
+        c.inbound ? verdicts.row(verdicts.InboundRow(d_.address_class(c.address).in_row, c.local))
+                  : d_.class_row(c.address);
+    return WithBasis(verdicts.AddressVerdict(row, c.service), c.has_address);
+  }
+
+  // A rule for `any` says something of a tuple without an address, too.
+  static Verdict WithBasis(Verdict verdict, bool has_address) {
+    return has_address ? verdict : Verdict(verdict.reason(), Basis::kNone, verdict.rule());
+  }
+
+  // Whether AddressVerdict decides what has no name.
+  bool AddressDecides() const { return d_.verdicts().has_shapes() && !d_.basis_both(); }
 
   uint32_t AddressCell(const Classes& c) const { return CellOf(d_.address_class(c.address), c); }
 

@@ -4,13 +4,28 @@
 
 #include "matcher/block.h"
 #include "matcher/lookup.h"
+#include "matcher/plain.h"
 
 namespace allowmatch {
 
 void Matcher::Classify(const TupleColumns& tuples, Verdict* verdicts) const {
+  // Plain tuples first, all as if they were; then those that are not, again.
+  constexpr size_t kChunk = 16 * Block::kSize;
+  const bool plain = CanClassifyPlain(*database_) && tuples.remote4 != nullptr &&
+                     tuples.protocol != nullptr && tuples.port != nullptr;
+  const bool all_plain = plain && tuples.parts == nullptr && IsPlain(tuples.all_parts);
   Block block(*database_);
-  for (size_t at = 0; at < tuples.size; at += Block::kSize) {
-    block.Classify(tuples, at, std::min(Block::kSize, tuples.size - at), verdicts + at);
+  for (size_t chunk = 0; chunk < tuples.size; chunk += kChunk) {
+    const size_t end = std::min(chunk + kChunk, tuples.size);
+    if (plain) {
+      const PlainColumns columns = {tuples.remote4 + chunk, tuples.protocol + chunk,
+                                    tuples.port + chunk};
+      ClassifyPlain(*database_, kernel_, columns, end - chunk, verdicts + chunk);
+    }
+    if (all_plain) continue;
+    for (size_t at = chunk; at < end; at += Block::kSize) {
+      block.Classify(tuples, at, std::min(Block::kSize, end - at), plain, verdicts + at);
+    }
   }
 }
 
@@ -29,6 +44,7 @@ Verdict Matcher::Classify(const Tuple& tuple) const {
   if (c.inbound && tuple.local.has_value()) {
     c.local = d.address_class(lookup.AddressOf(*tuple.local)).local;
   }
+  if (!c.has_name && lookup.AddressDecides()) return lookup.AddressVerdict(c);
   uint32_t name = kNoCell;
   if (c.has_name && !lookup.NameCell(*tuple.name, c, &name)) return kInvalidVerdict;
   return lookup.Decide(lookup.AddressCell(c), name, c);
@@ -36,7 +52,7 @@ Verdict Matcher::Classify(const Tuple& tuple) const {
 
 void Matcher::ListingRules4(const uint32_t* addresses, size_t count, uint32_t* rules) const {
   for (size_t i = 0; i < count; ++i) {
-    rules[i] = database_->address_class(database_->ip4().Lookup4(addresses[i])).listing_rule;
+    rules[i] = database_->address_class(database_->ip4().Lookup(addresses[i])).listing_rule;
   }
 }
 

@@ -1,6 +1,7 @@
 #include "matcher/verdict_table.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
@@ -39,9 +40,41 @@ bool CellsAreSound(const VerdictArrays& a) {
   });
 }
 
-absl::Status CheckDense(const VerdictArrays& a) {
-  if (a.cells.size() != uint64_t{a.row_count} * a.class_count || !CellsAreSound(a)) {
-    return Broken("a cell has no rule");
+// The largest place of each shape.
+std::vector<uint8_t> LargestPlaces(const VerdictArrays& a) {
+  std::vector<uint8_t> largest(a.places.size() / a.class_count, 0);
+  for (size_t shape = 0; shape < largest.size(); ++shape) {
+    const uint8_t* const places = a.places.data() + shape * a.class_count;
+    largest[shape] = *std::max_element(places, places + a.class_count);
+  }
+  return largest;
+}
+
+// What a cell says of a tuple with an address and no name. Where no pair lists
+// the address, a name may be wanted.
+bool SaysTheSame(const VerdictArrays& a, uint32_t cell, Verdict verdict) {
+  if (cell == kNoCell) {
+    return verdict == Verdict() || verdict == Verdict(Reason::kNameNeeded, Basis::kNone, kNoRuleId);
+  }
+  const Reason reason = cell >= kWrongService  ? Reason::kWrongService
+                        : cell >= a.deny_count ? Reason::kAllowRule
+                                               : Reason::kDenyRule;
+  return verdict == Verdict(reason, Basis::kIp, a.rank_rules[cell & ~kWrongService]);
+}
+
+absl::Status CheckShapes(const VerdictArrays& a) {
+  if (a.places.empty() || a.places.size() % a.class_count != 0 || a.rows.size() != a.row_count) {
+    return Broken("a shape is cut");
+  }
+  if (!CellsAreSound(a) || a.verdicts.size() != a.cells.size()) return Broken("a cell has no rule");
+  for (size_t i = 0; i < a.cells.size(); ++i) {
+    if (!SaysTheSame(a, a.cells[i], a.verdicts[i])) return Broken("a verdict is not its cell's");
+  }
+  const std::vector<uint8_t> largest = LargestPlaces(a);
+  for (const VerdictRow& row : a.rows) {
+    if (row.shape >= largest.size() || uint64_t{row.first} + largest[row.shape] >= a.cells.size()) {
+      return Broken("a row leads outside");
+    }
   }
   if (a.pair_rows.size() != uint64_t{a.inbound_count} * a.local_count ||
       !AllBelow(a.pair_rows, a.row_count)) {
@@ -51,7 +84,7 @@ absl::Status CheckDense(const VerdictArrays& a) {
 }
 
 absl::Status CheckLists(const VerdictArrays& a) {
-  if (a.inbound_count != a.row_count || !IsCut(a.row_begin, a.row_count, a.row_ranks.size()) ||
+  if (!a.rows.empty() || a.inbound_count != a.row_count || !IsCut(a.row_begin, a.row_count, a.row_ranks.size()) ||
       !AllBelow(a.row_ranks, a.rank_count) || !ListsAscend(a.row_begin, a.row_ranks)) {
     return Broken("a row leads outside");
   }
@@ -70,15 +103,14 @@ absl::Status CheckLists(const VerdictArrays& a) {
 
 absl::Status VerdictTable::Bind(const VerdictArrays& arrays) {
   if (arrays.local_count == 0 || arrays.class_count == 0 || arrays.row_count == 0 ||
-      arrays.inbound_count == 0 || arrays.rank_count >= kWrongService ||
+      arrays.inbound_count == 0 || arrays.rank_rules.size() != uint64_t{arrays.rank_count} + 1 ||
+      arrays.rank_count >= kWrongService ||
       arrays.deny_count > arrays.rank_count) {
     return Broken("a count is wrong");
   }
-  const bool dense = arrays.row_begin.empty();
-  absl::Status status = dense ? CheckDense(arrays) : CheckLists(arrays);
+  absl::Status status = arrays.row_begin.empty() ? CheckShapes(arrays) : CheckLists(arrays);
   if (!status.ok()) return status;
   a_ = arrays;
-  dense_ = dense;
   return absl::OkStatus();
 }
 

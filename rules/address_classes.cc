@@ -66,14 +66,16 @@ AddressTables BuildAddressTables(const Pairs& pairs, RankSets* out_sets, RankSet
   const std::vector<RankedRange> guards = GuardRanges(pairs);
   tables.absent_class = numbers.Number(out_sets->Intern(SetOf(pairs.out.any)),
                                        in_sets->Intern(SetOf(pairs.in.any)), locals->Intern({}));
-  for (const Family family : {Family::kV4, Family::kV6}) {
-    const Intervals intervals =
-        Overlay(Partition(family, pairs.out.ranges, pairs.out.any, out_sets),
-                Partition(family, pairs.in.ranges, pairs.in.any, in_sets),
-                Partition(family, guards, {}, locals), &numbers);
-    (family == Family::kV4 ? tables.ip4 : tables.ip6) = BuildIpTable(family, intervals);
-  }
+  const auto cut = [&](Family family) {
+    return Overlay(Partition(family, pairs.out.ranges, pairs.out.any, out_sets),
+                   Partition(family, pairs.in.ranges, pairs.in.any, in_sets),
+                   Partition(family, guards, {}, locals), &numbers);
+  };
+  const Intervals intervals4 = cut(Family::kV4);
+  const Intervals intervals6 = cut(Family::kV6);
   tables.classes = numbers.Take();
+  tables.ip4 = BuildIp4Table(intervals4, tables.classes.size());
+  tables.ip6 = BuildIp6Table(intervals6, tables.classes.size());
   for (AddressClass& c : tables.classes) {
     const RankSet& listing = (*out_sets)[c.out_row];
     if (!listing.empty()) c.listing_rule = pairs.ranks[listing.front()].rule;

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "matcher/database.h"
-#include "rules/ip_builder.h"
+#include "rules/ip4_builder.h"
+#include "rules/ip6_builder.h"
 #include "rules/pairs.h"
 #include "rules/rank_sets.h"
 
@@ -15,8 +16,8 @@ namespace allowmatch {
 struct AddressTables {
   std::vector<AddressClass> classes;  // out_row of out_sets, in_row of in_sets, local of locals
   uint32_t absent_class = 0;
-  IpArrays ip4;
-  IpArrays ip6;
+  Ip4Sections ip4;
+  Ip6Sections ip6;
 };
 
 // Adds the sets that it meets to `out_sets` and `in_sets`, and to `locals` the

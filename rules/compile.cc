@@ -155,6 +155,9 @@ class Compiler {
     meta_.active_rule_count =
         static_cast<uint32_t>(std::count(active_.begin(), active_.end(), true));
     meta_.name_seed = names_.seed;
+    meta_.ip4_direct_bits = addresses_.ip4.direct_bits;
+    meta_.ip6_low_slots = addresses_.ip6.low_slots;
+    meta_.ip6_low_intervals = addresses_.ip6.low_intervals;
     std::vector<uint32_t> rules;
     for (const Rank& rank : pairs_.ranks) rules.push_back(rank.rule);
     rules.push_back(kNoRuleId);  // for "no rank", so that the matcher need not branch
@@ -165,12 +168,18 @@ class Compiler {
   }
 
   void WriteAddresses(ImageWriter* writer) const {
-    writer->Add(SectionId::kDirect4, addresses_.ip4.direct);
-    writer->Add(SectionId::kNodes4, addresses_.ip4.nodes);
-    writer->Add(SectionId::kLeaves4, addresses_.ip4.leaves);
-    writer->Add(SectionId::kDirect6, addresses_.ip6.direct);
-    writer->Add(SectionId::kNodes6, addresses_.ip6.nodes);
-    writer->Add(SectionId::kLeaves6, addresses_.ip6.leaves);
+    writer->Add(SectionId::kEntries4, addresses_.ip4.entries);
+    writer->Add(SectionId::kLeaves4, addresses_.ip4.leaves16);
+    writer->Add(SectionId::kLeaves4, addresses_.ip4.leaves32);
+    writer->Add(SectionId::kSlots6, addresses_.ip6.slots);
+    writer->Add(SectionId::kLasts6, addresses_.ip6.lasts);
+    writer->Add(SectionId::kLeaves6, addresses_.ip6.leaves16);
+    writer->Add(SectionId::kLeaves6, addresses_.ip6.leaves32);
+    std::vector<VerdictRow> class_rows;
+    for (const AddressClass& c : addresses_.classes) {
+      if (!verdicts_.rows.empty()) class_rows.push_back(verdicts_.rows[c.out_row]);
+    }
+    writer->Add(SectionId::kClassRows, class_rows);
     writer->Add(SectionId::kAddressClasses, addresses_.classes);
   }
 
@@ -185,7 +194,10 @@ class Compiler {
     writer->Add(SectionId::kProtocolLanes, services_.lanes);
     writer->Add(SectionId::kLanePages, services_.lane_pages);
     writer->Add(SectionId::kServicePages, services_.pages);
+    writer->Add(SectionId::kRows, verdicts_.rows);
+    writer->Add(SectionId::kPlaces, verdicts_.places);
     writer->Add(SectionId::kCells, verdicts_.cells);
+    writer->Add(SectionId::kVerdicts, verdicts_.verdicts);
     writer->Add(SectionId::kPairRows, verdicts_.pair_rows);
     writer->Add(SectionId::kRowBegin, verdicts_.row_begin);
     writer->Add(SectionId::kRowRanks, verdicts_.row_ranks);

@@ -31,9 +31,9 @@ struct Selection {
 
 // How the verdict table is stored. Verdicts do not depend on it.
 enum class VerdictForm {
-  kAuto,   // dense where that is small
-  kDense,  // for tests
-  kLists,  // for tests
+  kAuto,    // shapes where they are small
+  kShapes,  // for tests; lists where a row asks for too many services
+  kLists,   // for tests
 };
 
 struct CompileOptions {

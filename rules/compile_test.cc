@@ -159,7 +159,7 @@ TEST(Compile, NeverRefusesTheCrossProduct) {
   }
   const Policy policy = MakePolicy(rules);
   const Database database = Opened(policy);
-  EXPECT_FALSE(database.verdicts().dense());
+  EXPECT_FALSE(database.verdicts().has_shapes());
   Tuple tuple;
   tuple.remote = MakeAddress("10.19.249.7");  // rule 4999
   tuple.protocol = 17;

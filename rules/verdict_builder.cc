@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+
 namespace allowmatch {
 namespace {
 
@@ -19,24 +21,28 @@ class VerdictBuilder {
         service_runs_(service_runs),
         class_count_(class_count) {}
 
-  // False if the cells or the inbound pairs are more than `unbounded` allows.
-  bool Dense(bool unbounded, VerdictTables* tables) const {
+  // False if it grows beyond what `unbounded` allows.
+  bool Shapes(bool unbounded, VerdictTables* tables) {
     const uint64_t pair_count = uint64_t{in_sets_.size()} * locals_.size();
-    const uint64_t max_rows = unbounded ? kWrongService : kMaxCells / class_count_;
     if (!unbounded && pair_count > kMaxPairRows) return false;
-    RankSets rows;
-    for (uint32_t id = 0; id < out_sets_.size(); ++id) rows.Intern(out_sets_[id]);
-    if (rows.size() > max_rows) return false;
-    tables->inbound_count = static_cast<uint32_t>(in_sets_.size());
+    for (uint32_t id = 0; id < out_sets_.size(); ++id) {
+      AddRow(out_sets_[id], pairs_.out.undecided);
+      if (IsTooLarge(unbounded)) return false;
+    }
+    tables_.inbound_count = static_cast<uint32_t>(in_sets_.size());
+    std::vector<RankSet> undecided;  // by local
+    for (uint32_t local = 0; local < locals_.size(); ++local) {
+      undecided.push_back(Passing(pairs_.in.undecided, locals_[local]));
+    }
     for (uint32_t id = 0; id < in_sets_.size(); ++id) {
       for (uint32_t local = 0; local < locals_.size(); ++local) {
-        tables->pair_rows.push_back(rows.Intern(Passing(in_sets_[id], locals_[local])));
+        tables_.pair_rows.push_back(InboundRow(Passing(in_sets_[id], locals_[local]),
+                                               undecided[local]));
+        if (IsTooLarge(unbounded)) return false;
       }
-      if (rows.size() > max_rows) return false;
     }
-    tables->row_count = static_cast<uint32_t>(rows.size());
-    tables->cells.reserve(rows.size() * class_count_);
-    for (uint32_t id = 0; id < rows.size(); ++id) FillRow(rows[id], &tables->cells);
+    tables_.row_count = static_cast<uint32_t>(tables_.rows.size());
+    *tables = std::move(tables_);
     return true;
   }
 
@@ -84,26 +90,82 @@ class VerdictBuilder {
     return passing;
   }
 
-  // From the best rank on, each takes the classes of its service that are
-  // still free. `next_free` leads over taken cells, so each is taken once.
-  void FillRow(const RankSet& ranks, std::vector<uint32_t>* cells) const {
+  bool IsTooLarge(bool unbounded) const {
+    if (too_many_places_) return true;  // the places of a shape are bytes
+    return tables_.cells.size() > (unbounded ? kWrongService : kMaxCells) ||
+           (!unbounded && tables_.places.size() > kMaxPlaces);
+  }
+
+  uint32_t InboundRow(const RankSet& ranks, const RankSet& undecided) {
+    const auto [at, is_new] = inbound_rows_.try_emplace(
+        std::pair(ranks, undecided), static_cast<uint32_t>(tables_.rows.size()));
+    if (is_new) AddRow(ranks, undecided);
+    return at->second;
+  }
+
+  // `undecided` are the pairs whose services want a name where `ranks` do not
+  // list the address at all.
+  void AddRow(const RankSet& ranks, const RankSet& undecided) {
     const auto allow = std::lower_bound(ranks.begin(), ranks.end(), pairs_.deny_count);
-    const size_t row = cells->size();
-    cells->resize(row + class_count_, allow == ranks.end() ? kNoCell : kWrongService | *allow);
+    const bool is_listed = allow != ranks.end();
+    const uint32_t first = static_cast<uint32_t>(tables_.cells.size());
+    for (const uint32_t rank : ranks) {
+      AddCell(rank, rank < pairs_.deny_count ? Reason::kDenyRule : Reason::kAllowRule, rank);
+    }
+    if (is_listed) {
+      AddCell(kWrongService | *allow, Reason::kWrongService, *allow);
+    } else {
+      AddCell(kNoCell, Reason::kNoRule, kNoCell);
+    }
+    const bool may_need_name = !is_listed && !undecided.empty();
+    if (may_need_name) AddCell(kNoCell, Reason::kNameNeeded, kNoCell);
+    tables_.rows.push_back({ShapeOf(ranks, may_need_name ? undecided : RankSet()), first});
+  }
+
+  void AddCell(uint32_t cell, Reason reason, uint32_t rank) {
+    tables_.cells.push_back(cell);
+    tables_.verdicts.push_back(rank == kNoCell
+                                   ? Verdict(reason, Basis::kNone, kNoRuleId)
+                                   : Verdict(reason, Basis::kIp, pairs_.ranks[rank].rule));
+  }
+
+  uint32_t ShapeOf(const RankSet& ranks, const RankSet& undecided) {
+    std::vector<std::vector<uint32_t>> key(2);
+    for (const uint32_t rank : ranks) key[0].push_back(pairs_.ranks[rank].service);
+    for (const uint32_t rank : undecided) key[1].push_back(pairs_.ranks[rank].service);
+    std::sort(key[1].begin(), key[1].end());
+    key[1].erase(std::unique(key[1].begin(), key[1].end()), key[1].end());
+    const auto [at, is_new] = shapes_.try_emplace(key, static_cast<uint32_t>(shapes_.size()));
+    if (is_new) AddShape(key[0], key[1]);
+    return at->second;
+  }
+
+  // From the best on, each service takes the classes that are still free.
+  // `next_free` leads over taken classes, so each is taken once.
+  void AddShape(const std::vector<uint32_t>& services, const std::vector<uint32_t>& undecided) {
+    if (services.size() + 1 > 255) {
+      too_many_places_ = true;
+      return;
+    }
+    const size_t shape = tables_.places.size();
+    const uint8_t none = static_cast<uint8_t>(services.size());
+    tables_.places.resize(shape + class_count_, none);
     std::vector<uint32_t> next_free(class_count_ + 1);
     std::iota(next_free.begin(), next_free.end(), 0);
     const auto free_from = [&next_free](uint32_t at) {
       while (next_free[at] != at) at = next_free[at] = next_free[next_free[at]];
       return at;
     };
-    for (const uint32_t rank : ranks) {
-      for (const ClassRun& run : service_runs_[pairs_.ranks[rank].service]) {
+    const auto take = [&](uint32_t service, uint8_t place) {
+      for (const ClassRun& run : service_runs_[service]) {
         for (uint32_t at = free_from(run.first); at <= run.last; at = free_from(at)) {
-          (*cells)[row + at] = rank;
+          tables_.places[shape + at] = place;
           next_free[at] = at + 1;
         }
       }
-    }
+    };
+    for (uint8_t place = 0; place < none; ++place) take(services[place], place);
+    for (const uint32_t service : undecided) take(service, static_cast<uint8_t>(none + 1));
   }
 
   const Pairs& pairs_;
@@ -112,6 +174,10 @@ class VerdictBuilder {
   const RankSets& locals_;
   const std::vector<std::vector<ClassRun>>& service_runs_;
   const uint32_t class_count_;
+  VerdictTables tables_;  // of the shapes form, while it grows
+  absl::flat_hash_map<std::vector<std::vector<uint32_t>>, uint32_t> shapes_;
+  absl::flat_hash_map<std::pair<RankSet, RankSet>, uint32_t> inbound_rows_;
+  bool too_many_places_ = false;
 };
 
 }  // namespace
@@ -120,9 +186,9 @@ VerdictTables BuildVerdictTable(const Pairs& pairs, const RankSets& out_sets,
                                 const RankSets& in_sets, const RankSets& locals,
                                 const std::vector<std::vector<ClassRun>>& service_runs,
                                 uint32_t class_count, VerdictForm form) {
-  const VerdictBuilder builder(pairs, out_sets, in_sets, locals, service_runs, class_count);
+  VerdictBuilder builder(pairs, out_sets, in_sets, locals, service_runs, class_count);
   VerdictTables tables;
-  if (form != VerdictForm::kLists && builder.Dense(form == VerdictForm::kDense, &tables)) {
+  if (form != VerdictForm::kLists && builder.Shapes(form == VerdictForm::kShapes, &tables)) {
     return tables;
   }
   return builder.Lists();

@@ -13,7 +13,9 @@
 
 namespace allowmatch {
 
-// Beyond these the lists form is taken: 64 MiB of cells, 16 MiB of pairs.
+// Beyond these the lists form is taken: 16 MiB of places, 64 MiB of cells, 16
+// MiB of pairs.
+constexpr uint64_t kMaxPlaces = uint64_t{1} << 24;
 constexpr uint64_t kMaxCells = uint64_t{1} << 24;
 constexpr uint64_t kMaxPairRows = uint64_t{1} << 22;
 
@@ -22,7 +24,10 @@ struct VerdictTables {
   uint32_t inbound_count = 0;
   uint32_t inbound_offset = 0;  // add it to an id of in_sets to have its inbound row
 
+  std::vector<VerdictRow> rows;
+  std::vector<uint8_t> places;
   std::vector<uint32_t> cells;
+  std::vector<Verdict> verdicts;
   std::vector<uint32_t> pair_rows;
 
   std::vector<uint32_t> row_begin;

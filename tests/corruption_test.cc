@@ -129,9 +129,9 @@ TEST_P(Corruption, RandomWords) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Forms, Corruption,
-                         testing::Values(VerdictForm::kDense, VerdictForm::kLists),
+                         testing::Values(VerdictForm::kShapes, VerdictForm::kLists),
                          [](const testing::TestParamInfo<VerdictForm>& info) {
-                           return info.param == VerdictForm::kDense ? "Dense" : "Lists";
+                           return info.param == VerdictForm::kShapes ? "Shapes" : "Lists";
                          });
 
 TEST(Image, RefusesOtherFiles) {
@@ -142,7 +142,7 @@ TEST(Image, RefusesOtherFiles) {
 }
 
 TEST(Image, NamesTheVersionItCannotRead) {
-  std::string image = ImageOf(VerdictForm::kDense);
+  std::string image = ImageOf(VerdictForm::kShapes);
   image[offsetof(ImageHeader, format_version)] = 9;
   Seal(&image);
   const absl::Status status = Database::Open(image).status();

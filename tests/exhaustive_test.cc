@@ -91,7 +91,7 @@ TEST_P(AddressWorld, AllPairsOfRanges) {
           const Rule first = RuleOver(kAllow, a, b, "443");
           const Rule second =
               ++count % 2 == 0 ? RuleOver(kDeny, c, d, "443") : RuleOver(kAllow, c, d, "any");
-          const VerdictForm form = count % 3 == 0 ? VerdictForm::kLists : VerdictForm::kDense;
+          const VerdictForm form = count % 3 == 0 ? VerdictForm::kLists : VerdictForm::kShapes;
           const Agreement agreement(MakePolicy({first, second}), Broad(form));
           ASSERT_EQ(agreement.Check(queries, count % 8 == 0), "");
         }
@@ -129,7 +129,7 @@ TEST(ServiceWorld, AllPairsOfServices) {
       for (const char* s : ports) {
         for (const char* t : ports) {
           const Action action = ++count % 2 == 0 ? kDeny : kAllow;
-          const VerdictForm form = count % 3 == 0 ? VerdictForm::kLists : VerdictForm::kDense;
+          const VerdictForm form = count % 3 == 0 ? VerdictForm::kLists : VerdictForm::kShapes;
           const Agreement agreement(MakePolicy({MakeRule(kAllow, kOut, p, s, "1.2.3.4"),
                                                 MakeRule(action, kOut, q, t, "1.2.3.0/24")}),
                                     Broad(form));
@@ -203,7 +203,7 @@ TEST(NameWorld, AllPairsOfPatterns) {
     for (const std::string& second : patterns) {
       const Action action = ++count % 3 == 0 ? kDeny : kAllow;
       const char* ports = count % 5 == 0 ? "80" : "any";
-      const VerdictForm form = count % 2 == 0 ? VerdictForm::kLists : VerdictForm::kDense;
+      const VerdictForm form = count % 2 == 0 ? VerdictForm::kLists : VerdictForm::kShapes;
       const Agreement agreement(MakePolicy({MakeRule(kAllow, kOut, "tcp", "443", first),
                                             MakeRule(action, kOut, "any", ports, second)}),
                                 Broad(form));

@@ -46,7 +46,7 @@ class Asked {
   explicit Asked(std::vector<Rule> rules, CompileOptions options = {})
       : policy_(MakePolicy(std::move(rules))) {
     options.allow_broad = true;
-    for (const VerdictForm form : {VerdictForm::kDense, VerdictForm::kLists}) {
+    for (const VerdictForm form : {VerdictForm::kShapes, VerdictForm::kLists}) {
       options.form = form;
       forms_.push_back(std::make_unique<Agreement>(policy_, options));
     }

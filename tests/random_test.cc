@@ -25,9 +25,9 @@ CompileOptions OptionsOf(int variant, size_t rules, Random* random) {
   CompileOptions options;
   options.allow_broad = true;
   options.basis_both = variant % 2 == 1;
-  options.form = variant / 2 == 0 ? VerdictForm::kDense : VerdictForm::kLists;
+  options.form = variant / 2 == 0 ? VerdictForm::kShapes : VerdictForm::kLists;
   // Thousands of rules that all overlap make more cells than a test should fill.
-  if (rules > 1000 && options.form == VerdictForm::kDense) options.form = VerdictForm::kAuto;
+  if (rules > 1000 && options.form == VerdictForm::kShapes) options.form = VerdictForm::kAuto;
   if (!random->OneIn(4)) options.self = RandomSelf(random);
   return options;
 }

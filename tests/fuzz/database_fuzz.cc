@@ -47,7 +47,7 @@ void OpenAndProbe(absl::string_view bytes, const TupleBatch& probes) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace allowmatch;  // NOLINT
-  static const Bed* const beds[] = {new Bed(VerdictForm::kDense), new Bed(VerdictForm::kLists)};
+  static const Bed* const beds[] = {new Bed(VerdictForm::kShapes), new Bed(VerdictForm::kLists)};
   const ExactCopy copy(data, size);
   OpenAndProbe(copy.text(), beds[0]->probes);
   std::string sealed(copy.text());

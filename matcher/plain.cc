@@ -1,0 +1,31 @@
+#include "matcher/plain.h"
+
+#include <algorithm>
+
+namespace allowmatch {
+namespace {
+
+constexpr size_t kBatch = 64;
+
+void ClassifyScalar(const Database& d, const PlainColumns& columns, size_t count,
+                    Verdict* verdicts) {
+  uint32_t classes[kBatch];
+  for (size_t first = 0; first < count; first += kBatch) {
+    const size_t size = std::min(kBatch, count - first);
+    d.ip4().Lookup(columns.remote4 + first, size, classes);
+    for (size_t i = 0; i < size; ++i) {
+      const uint32_t service =
+          d.services().Lookup(columns.protocol[first + i], columns.port[first + i]);
+      verdicts[first + i] = d.verdicts().AddressVerdict(d.class_row(classes[i]), service);
+    }
+  }
+}
+
+}  // namespace
+
+void ClassifyPlain(const Database& database, Kernel, const PlainColumns& columns, size_t count,
+                   Verdict* verdicts) {
+  ClassifyScalar(database, columns, count, verdicts);
+}
+
+}  // namespace allowmatch

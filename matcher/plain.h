@@ -1,0 +1,35 @@
+// Plain tuples: outbound, with an IPv4 address, a protocol and a port, without a
+// name. Not for clients: use Matcher.
+
+#ifndef ALLOWMATCH_MATCHER_PLAIN_H_
+#define ALLOWMATCH_MATCHER_PLAIN_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "matcher/database.h"
+#include "matcher/kernel.h"
+#include "matcher/lookup.h"
+#include "matcher/verdict.h"
+
+namespace allowmatch {
+
+struct PlainColumns {
+  const uint32_t* remote4;
+  const uint8_t* protocol;
+  const uint16_t* port;
+};
+
+// Whether the address alone decides a plain tuple, and the verdict table has
+// the form for it.
+inline bool CanClassifyPlain(const Database& database) {
+  return Lookup(database).AddressDecides();
+}
+
+// Writes the verdicts of `count` plain tuples.
+void ClassifyPlain(const Database& database, Kernel kernel, const PlainColumns& columns,
+                   size_t count, Verdict* verdicts);
+
+}  // namespace allowmatch
+
+#endif  // ALLOWMATCH_MATCHER_PLAIN_H_
