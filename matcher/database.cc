@@ -35,6 +35,7 @@ absl::Status Database::Bind(const ImageReader& reader) {
   if (absl::Status s = BindMeta(reader); !s.ok()) return s;
   if (absl::Status s = BindVerdicts(reader); !s.ok()) return s;
   if (absl::Status s = BindAddresses(reader); !s.ok()) return s;
+  if (absl::Status s = BindRegisterTables(reader); !s.ok()) return s;
   return BindNames(reader);
 }
 
@@ -127,6 +128,14 @@ absl::Status Database::BindClassRows(const ImageReader& reader) {
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status Database::BindRegisterTables(const ImageReader& reader) {
+  const auto tables = reader.Section<RegisterTables>(SectionId::kRegisterTables);
+  if (tables.empty()) return absl::OkStatus();
+  if (tables.size() != 1) return Broken("the register tables are there twice");
+  register_tables_ = tables.data();
+  return CheckRegisterTables(*register_tables_, meta_->rule_count);
 }
 
 absl::Status Database::BindNames(const ImageReader& reader) {

@@ -24,6 +24,7 @@
 #include "matcher/ip6_table.h"
 #include "matcher/kernel.h"
 #include "matcher/name_table.h"
+#include "matcher/register_tables.h"
 #include "matcher/service_table.h"
 #include "matcher/verdict.h"
 #include "matcher/verdict_table.h"
@@ -122,6 +123,8 @@ class Database {
   const AddressClass& address_class(uint32_t id) const { return address_classes_[id]; }
   // Of the shapes form of the verdict table: the outbound row of a class.
   VerdictRow class_row(uint32_t id) const { return class_rows_[id]; }
+  // Null if the policy does not fit into them.
+  const RegisterTables* register_tables() const { return register_tables_; }
   const NameClass& name_class(uint32_t id) const { return name_classes_[id]; }
   // kNoRuleId for the rank after the last.
   uint32_t rank_rule(uint32_t rank) const { return rank_rules_[rank]; }
@@ -133,6 +136,7 @@ class Database {
   absl::Status BindVerdicts(const ImageReader& reader);
   absl::Status BindAddresses(const ImageReader& reader);
   absl::Status BindClassRows(const ImageReader& reader);
+  absl::Status BindRegisterTables(const ImageReader& reader);
   absl::Status BindNames(const ImageReader& reader);
 
   Image image_;
@@ -146,6 +150,7 @@ class Database {
   VerdictTable verdicts_;
   absl::Span<const AddressClass> address_classes_;
   absl::Span<const VerdictRow> class_rows_;
+  const RegisterTables* register_tables_ = nullptr;
   absl::Span<const NameClass> name_classes_;
   absl::Span<const uint32_t> rank_rules_;
   absl::Span<const uint64_t> rule_hashes_;

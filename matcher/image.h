@@ -74,6 +74,7 @@ enum class SectionId : uint32_t {
   kLeaves6 = 14,
   kAddressClasses = 15,
   kClassRows = 16,
+  kRegisterTables = 17,
   kNameNodes = 20,
   kNameLabels = 21,
   kNameSlots = 22,

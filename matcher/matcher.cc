@@ -51,6 +51,11 @@ Verdict Matcher::Classify(const Tuple& tuple) const {
 }
 
 void Matcher::ListingRules4(const uint32_t* addresses, size_t count, uint32_t* rules) const {
+  const RegisterTables* const tables = database_->register_tables();
+  if (tables != nullptr && kernel_ == Kernel::kAvx512Vbmi) {
+    RegisterListingRulesVbmi(*tables, addresses, count, rules);
+    return;
+  }
   for (size_t i = 0; i < count; ++i) {
     rules[i] = database_->address_class(database_->ip4().Lookup(addresses[i])).listing_rule;
   }

@@ -23,8 +23,13 @@ void ClassifyScalar(const Database& d, const PlainColumns& columns, size_t count
 
 }  // namespace
 
-void ClassifyPlain(const Database& database, Kernel, const PlainColumns& columns, size_t count,
-                   Verdict* verdicts) {
+void ClassifyPlain(const Database& database, Kernel kernel, const PlainColumns& columns,
+                   size_t count, Verdict* verdicts) {
+  const RegisterTables* const tables = database.register_tables();
+  if (tables != nullptr && kernel == Kernel::kAvx512Vbmi) {
+    RegisterVerdictsVbmi(*tables, columns.remote4, columns.protocol, columns.port, count, verdicts);
+    return;
+  }
   ClassifyScalar(database, columns, count, verdicts);
 }
 

@@ -71,10 +71,10 @@ AddressTables BuildAddressTables(const Pairs& pairs, RankSets* out_sets, RankSet
                    Partition(family, pairs.in.ranges, pairs.in.any, in_sets),
                    Partition(family, guards, {}, locals), &numbers);
   };
-  const Intervals intervals4 = cut(Family::kV4);
+  tables.intervals4 = cut(Family::kV4);
   const Intervals intervals6 = cut(Family::kV6);
   tables.classes = numbers.Take();
-  tables.ip4 = BuildIp4Table(intervals4, tables.classes.size());
+  tables.ip4 = BuildIp4Table(tables.intervals4, tables.classes.size());
   tables.ip6 = BuildIp6Table(intervals6, tables.classes.size());
   for (AddressClass& c : tables.classes) {
     const RankSet& listing = (*out_sets)[c.out_row];

@@ -1,6 +1,7 @@
 #include "rules/compile.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "rules/image_writer.h"
 #include "rules/name_builder.h"
 #include "rules/pairs.h"
+#include "rules/register_builder.h"
 #include "rules/service_builder.h"
 #include "rules/verdict_builder.h"
 
@@ -180,6 +182,9 @@ class Compiler {
       if (!verdicts_.rows.empty()) class_rows.push_back(verdicts_.rows[c.out_row]);
     }
     writer->Add(SectionId::kClassRows, class_rows);
+    const std::optional<RegisterTables> tables =
+        options_.basis_both ? std::nullopt : BuildRegisterTables(addresses_, services_, verdicts_);
+    if (tables) writer->Add(SectionId::kRegisterTables, std::vector<RegisterTables>{*tables});
     writer->Add(SectionId::kAddressClasses, addresses_.classes);
   }
 
