@@ -39,8 +39,7 @@ Policy WithoutEmptyRules(Policy policy) {
 
 class Nests {
  public:
-  Nests(Family family, Random* random)
-      : family_(family), max_(MaxBits(family)), random_(*random) {}
+  Nests(Family family, Random* random) : family_(family), max_(MaxBits(family)), random_(*random) {}
 
   AddressRange Next() {
     auto [first, last] = Pick();

@@ -13,9 +13,9 @@ struct Stroke {
   uint128 first;
   uint128 last;
   bool allow;
-  bool wide;    // more than one address
-  int fixed;    // leading bits that all its addresses share
-  int ports;    // how many
+  bool wide;  // more than one address
+  int fixed;  // leading bits that all its addresses share
+  int ports;  // how many
   uint32_t rule;
 };
 
@@ -95,8 +95,8 @@ class Canvas {
   }
 
   void Paint(const Stroke& stroke) {
-    size_t at = static_cast<size_t>(
-        std::lower_bound(cells_.begin(), cells_.end(), stroke.first) - cells_.begin());
+    size_t at = static_cast<size_t>(std::lower_bound(cells_.begin(), cells_.end(), stroke.first) -
+                                    cells_.begin());
     for (at = Bare(at); at < cells_.size() && cells_[at] <= stroke.last; at = Bare(at)) {
       rules_[at] = stroke.rule;
       bare_[at] = at + 1;
