@@ -167,8 +167,10 @@ TEST_P(KernelAgreement, OneOddTupleAmongEqualOnes) {
   }
 }
 
+class LargeBatch : public KernelAgreement {};
+
 // More than caches hold, where a kernel may write past them.
-TEST_P(KernelAgreement, MoreThanAMillion) {
+TEST_P(LargeBatch, OfMoreThanAMillion) {
   constexpr size_t kBase = 4093;
   constexpr size_t kSize = (1 << 20) + 11;
   const uint16_t kPlain = kRemoteV4 | kHasProtocol | kHasPort;
@@ -190,16 +192,20 @@ TEST_P(KernelAgreement, MoreThanAMillion) {
   }
 }
 
+constexpr Variant kFew = {"Few", 4, VerdictForm::kDense, false};
+constexpr Variant kDense = {"Dense", 30, VerdictForm::kDense, false};
+constexpr Variant kDenseBoth = {"DenseBoth", 30, VerdictForm::kDense, true};
+constexpr Variant kLists = {"Lists", 30, VerdictForm::kLists, false};
+constexpr Variant kListsBoth = {"ListsBoth", 12, VerdictForm::kLists, true};
+constexpr Variant kMany = {"Many", 150, VerdictForm::kAuto, false};
+
+std::string VariantName(const testing::TestParamInfo<Variant>& info) { return info.param.name; }
+
 INSTANTIATE_TEST_SUITE_P(Variants, KernelAgreement,
-                         testing::Values(Variant{"Few", 4, VerdictForm::kDense, false},
-                                         Variant{"Dense", 30, VerdictForm::kDense, false},
-                                         Variant{"DenseBoth", 30, VerdictForm::kDense, true},
-                                         Variant{"Lists", 30, VerdictForm::kLists, false},
-                                         Variant{"ListsBoth", 12, VerdictForm::kLists, true},
-                                         Variant{"Many", 150, VerdictForm::kAuto, false}),
-                         [](const testing::TestParamInfo<Variant>& info) {
-                           return info.param.name;
-                         });
+                         testing::Values(kFew, kDense, kDenseBoth, kLists, kListsBoth, kMany),
+                         VariantName);
+INSTANTIATE_TEST_SUITE_P(Variants, LargeBatch, testing::Values(kFew, kMany, kListsBoth),
+                         VariantName);
 
 }  // namespace
 }  // namespace allowmatch

@@ -127,9 +127,10 @@ TEST_P(Threads, ListingRules) {
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Kernels, Threads, testing::ValuesIn(AvailableKernels()),
-    [](const testing::TestParamInfo<Kernel>& info) { return KernelName(info.param); });
+INSTANTIATE_TEST_SUITE_P(Kernels, Threads, testing::ValuesIn(AvailableKernels()),
+                         [](const testing::TestParamInfo<Kernel>& info) {
+                           return KernelName(info.param);
+                         });
 
 }  // namespace
 }  // namespace allowmatch
