@@ -114,15 +114,25 @@ Agreement::Agreement(const Policy& policy, const CompileOptions& options)
       oracle_(policy_, MustSelect(policy_, options), options) {}
 
 std::string Agreement::Check(const TupleBatch& batch, bool singly) const {
-  const Matcher matcher(&database_);
+  std::vector<Verdict> expected;
+  for (size_t i = 0; i < batch.size(); ++i) expected.push_back(oracle_.Classify(batch[i]));
+  for (const Kernel kernel : AvailableKernels()) {
+    std::string difference = CheckKernel(kernel, batch, expected, singly);
+    if (!difference.empty()) return difference;
+  }
+  return "";
+}
+
+std::string Agreement::CheckKernel(Kernel kernel, const TupleBatch& batch,
+                                   const std::vector<Verdict>& expected, bool singly) const {
+  const Matcher matcher(&database_, kernel);
   std::vector<Verdict> verdicts(batch.size());
   matcher.Classify(batch.columns(), verdicts.data());
   for (size_t i = 0; i < batch.size(); ++i) {
-    const Tuple tuple = batch[i];
-    const Verdict expected = oracle_.Classify(tuple);
-    const Verdict single = singly ? matcher.Classify(tuple) : expected;
-    if (verdicts[i] == expected && single == expected) continue;
-    return absl::StrCat(ToString(tuple), "\n  oracle: ", ToString(expected),
+    const Verdict single = singly ? matcher.Classify(batch[i]) : expected[i];
+    if (verdicts[i] == expected[i] && single == expected[i]) continue;
+    return absl::StrCat(KernelName(kernel), ": ", ToString(batch[i]),
+                        "\n  oracle: ", ToString(expected[i]),
                         "\n  batch:  ", ToString(verdicts[i]), "\n  single: ", ToString(single),
                         "\n", PolicyText(policy_));
   }

@@ -9,6 +9,7 @@
 
 #include "absl/strings/string_view.h"
 #include "matcher/database.h"
+#include "matcher/kernel.h"
 #include "matcher/matcher.h"
 #include "matcher/tuples.h"
 #include "rules/compile.h"
@@ -51,15 +52,18 @@ class Agreement {
   // Aborts the test if the policy does not compile: `policy` is canonical.
   Agreement(const Policy& policy, const CompileOptions& options);
 
-  // Classifies the batch as a batch, and each tuple alone too if `singly`.
-  // Returns what differs from the oracle first, with the policy; empty if all
-  // agree.
+  // Classifies the batch with each kernel that this CPU has, as a batch and, if
+  // `singly`, each tuple alone too. Returns what differs from the oracle first,
+  // with the kernel and the policy; empty if all agree.
   std::string Check(const TupleBatch& batch, bool singly) const;
 
   const Database& database() const { return database_; }
   const Oracle& oracle() const { return oracle_; }
 
  private:
+  std::string CheckKernel(Kernel kernel, const TupleBatch& batch,
+                          const std::vector<Verdict>& expected, bool singly) const;
+
   Policy policy_;
   Database database_;
   Oracle oracle_;

@@ -22,18 +22,20 @@ CompileOptions Broad(VerdictForm form = VerdictForm::kAuto) {
   return options;
 }
 
-// Four address bits at `shift` of a family: value x stands for the 2^shift
+// Some address bits at `shift` of a family: value x stands for the 2^shift
 // addresses base | x << shift and up.
 struct Seam {
   Family family;
   int shift;
+  int bits = 4;
 
+  unsigned size() const { return 1u << bits; }
   uint128 base() const {
-    if (shift + 4 >= Width(family)) return 0;
+    if (shift + bits >= Width(family)) return 0;
     const uint128 pattern = family == Family::kV4
                                 ? uint128{0xC6336455u}
                                 : uint128{0x20010db8a5a5c3c3u} << 64 | 0x123456789abcdef0u;
-    return pattern >> (shift + 4) << (shift + 4);
+    return pattern >> (shift + bits) << (shift + bits);
   }
   Address First(unsigned x) const { return Address::Raw(family, base() | uint128{x} << shift); }
   Address Last(unsigned x) const {
@@ -45,57 +47,68 @@ std::string NameOf(const testing::TestParamInfo<Seam>& info) {
   return absl::StrCat(info.param.family == Family::kV4 ? "V4" : "V6", "Shift", info.param.shift);
 }
 
-class AddressWorld : public testing::TestWithParam<Seam> {
- protected:
-  Rule RuleOver(Action action, unsigned first, unsigned last, const char* ports) const {
-    Rule rule = MakeRule(action, kOut, "tcp", ports, "any");
-    rule.to = {AddressRange{GetParam().First(first), GetParam().Last(last)}};
-    return rule;
-  }
+Rule RuleOver(const Seam& seam, Action action, unsigned first, unsigned last, const char* ports) {
+  Rule rule = MakeRule(action, kOut, "tcp", ports, "any");
+  rule.to = {AddressRange{seam.First(first), seam.Last(last)}};
+  return rule;
+}
 
-  // Both ends of each of the sixteen cells, and the addresses next to the world.
-  TupleBatch Queries() const {
-    const Seam& seam = GetParam();
-    TupleBatch batch;
-    std::vector<Address> addresses;
-    for (unsigned x = 0; x < 16; ++x) {
-      addresses.push_back(seam.First(x));
-      addresses.push_back(seam.Last(x));
-    }
-    addresses.push_back(
-        Address::Raw(seam.family, (seam.First(0).bits() - 1) & MaxBits(seam.family)));
-    addresses.push_back(
-        Address::Raw(seam.family, (seam.Last(15).bits() + 1) & MaxBits(seam.family)));
-    for (const Address& address : addresses) {
-      for (const uint16_t port : {443, 80}) {
-        Tuple tuple;
-        tuple.remote = address;
-        tuple.protocol = 6;
-        tuple.port = port;
-        batch.Add(tuple);
-      }
-    }
-    return batch;
+// Both ends of each of the cells, and the addresses next to the world.
+TupleBatch QueriesOf(const Seam& seam) {
+  const uint128 max = MaxBits(seam.family);
+  std::vector<Address> addresses;
+  for (unsigned x = 0; x < seam.size(); ++x) {
+    addresses.push_back(seam.First(x));
+    addresses.push_back(seam.Last(x));
   }
+  addresses.push_back(Address::Raw(seam.family, (seam.First(0).bits() - 1) & max));
+  addresses.push_back(Address::Raw(seam.family, (seam.Last(seam.size() - 1).bits() + 1) & max));
+  TupleBatch batch;
+  for (const Address& address : addresses) {
+    for (const uint16_t port : {443, 80}) {
+      Tuple tuple;
+      tuple.remote = address;
+      tuple.protocol = 6;
+      tuple.port = port;
+      batch.Add(tuple);
+    }
+  }
+  return batch;
+}
+
+struct Cells {
+  unsigned first;
+  unsigned last;
 };
 
-// All pairs of ranges: the first allowed on one port, the second denied, or
-// allowed more widely.
+std::vector<Cells> AllRanges(const Seam& seam) {
+  std::vector<Cells> ranges;
+  for (unsigned first = 0; first < seam.size(); ++first) {
+    for (unsigned last = first; last < seam.size(); ++last) ranges.push_back({first, last});
+  }
+  return ranges;
+}
+
+class AddressWorld : public testing::TestWithParam<Seam> {};
+
+// The first range is allowed on one port, the second denied, or allowed more
+// widely; in either form. `count` says which of these.
+std::string CheckPair(const Seam& seam, Cells a, Cells b, unsigned count,
+                      const TupleBatch& queries) {
+  const Rule first = RuleOver(seam, kAllow, a.first, a.last, "443");
+  const Rule second = count % 2 == 0 ? RuleOver(seam, kDeny, b.first, b.last, "443")
+                                     : RuleOver(seam, kAllow, b.first, b.last, "any");
+  const VerdictForm form = count % 3 == 0 ? VerdictForm::kLists : VerdictForm::kShapes;
+  return Agreement(MakePolicy({first, second}), Broad(form)).Check(queries, count % 8 == 0);
+}
+
 TEST_P(AddressWorld, AllPairsOfRanges) {
-  const TupleBatch queries = Queries();
+  const TupleBatch queries = QueriesOf(GetParam());
+  const std::vector<Cells> ranges = AllRanges(GetParam());
   unsigned count = 0;
-  for (unsigned a = 0; a < 16; ++a) {
-    for (unsigned b = a; b < 16; ++b) {
-      for (unsigned c = 0; c < 16; ++c) {
-        for (unsigned d = c; d < 16; ++d) {
-          const Rule first = RuleOver(kAllow, a, b, "443");
-          const Rule second =
-              ++count % 2 == 0 ? RuleOver(kDeny, c, d, "443") : RuleOver(kAllow, c, d, "any");
-          const VerdictForm form = count % 3 == 0 ? VerdictForm::kLists : VerdictForm::kShapes;
-          const Agreement agreement(MakePolicy({first, second}), Broad(form));
-          ASSERT_EQ(agreement.Check(queries, count % 8 == 0), "");
-        }
-      }
+  for (const Cells& a : ranges) {
+    for (const Cells& b : ranges) {
+      ASSERT_EQ(CheckPair(GetParam(), a, b, ++count, queries), "");
     }
   }
 }
@@ -107,6 +120,56 @@ INSTANTIATE_TEST_SUITE_P(Seams, AddressWorld,
                                          Seam{Family::kV6, 2}, Seam{Family::kV6, 62},
                                          Seam{Family::kV6, 109}, Seam{Family::kV6, 124}),
                          NameOf);
+
+class SmallAddressWorld : public testing::TestWithParam<Seam> {};
+
+// Three bits, so that one range more can be afforded: all sets of three.
+TEST_P(SmallAddressWorld, AllTriplesOfRanges) {
+  const Seam& seam = GetParam();
+  const TupleBatch queries = QueriesOf(seam);
+  const std::vector<Cells> ranges = AllRanges(seam);
+  const char* const kPorts[] = {"443", "any", "80,443", "80"};
+  unsigned count = 0;
+  for (size_t a = 0; a < ranges.size(); ++a) {
+    for (size_t b = a; b < ranges.size(); ++b) {
+      for (size_t c = b; c < ranges.size(); ++c) {
+        ++count;
+        const Action second = count % 5 == 0 ? kDeny : kAllow;
+        const Action third = count % 3 == 0 ? kDeny : kAllow;
+        const Agreement agreement(
+            MakePolicy({RuleOver(seam, kAllow, ranges[a].first, ranges[a].last, "443"),
+                        RuleOver(seam, second, ranges[b].first, ranges[b].last, kPorts[count % 4]),
+                        RuleOver(seam, third, ranges[c].first, ranges[c].last, "80")}),
+            Broad(count % 7 == 0 ? VerdictForm::kLists : VerdictForm::kShapes));
+        ASSERT_EQ(agreement.Check(queries, count % 8 == 0), "");
+      }
+    }
+  }
+}
+
+// Across the borders of bytes, of the 16 bits that a table may begin with, and
+// of the words of IPv6.
+INSTANTIATE_TEST_SUITE_P(Seams, SmallAddressWorld,
+                         testing::Values(Seam{Family::kV4, 7, 3}, Seam{Family::kV4, 15, 3},
+                                         Seam{Family::kV4, 23, 3}, Seam{Family::kV6, 31, 3},
+                                         Seam{Family::kV6, 63, 3}, Seam{Family::kV6, 111, 3}),
+                         NameOf);
+
+// Wherever else a table may have a seam: a part of the pairs at each place,
+// another part at the next.
+TEST(EverySeam, PairsOfRanges) {
+  for (const Family family : {Family::kV4, Family::kV6}) {
+    for (int shift = 0; shift + 3 <= Width(family); ++shift) {
+      const Seam seam = {family, shift, 3};
+      const TupleBatch queries = QueriesOf(seam);
+      const std::vector<Cells> ranges = AllRanges(seam);
+      for (unsigned pair = static_cast<unsigned>(shift) % 11; pair < 36 * 36; pair += 11) {
+        ASSERT_EQ(CheckPair(seam, ranges[pair / 36], ranges[pair % 36], pair, queries), "")
+            << "shift " << shift;
+      }
+    }
+  }
+}
 
 TEST(ServiceWorld, AllPairsOfServices) {
   const char* protocols[] = {"any", "tcp", "udp", "icmp", "1", "58", "255", "0"};
