@@ -37,11 +37,16 @@ std::string Problem(const Rule& rule) {
   return "";
 }
 
+absl::Status CheckLimit(absl::string_view what, uint64_t count, uint64_t limit) {
+  if (count <= limit) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat("the policy has ", count, " ", what,
+                                                   "; a database holds at most ", limit));
+}
+
 absl::Status CheckRules(const Policy& policy, const std::vector<bool>& active,
                         const CompileOptions& options) {
-  if (policy.rules.size() > kNoRuleId) {
-    return absl::ResourceExhaustedError(absl::StrCat("the policy has ", policy.rules.size(),
-                                                     " rules; a database holds ", kNoRuleId));
+  if (absl::Status s = CheckLimit("rules", policy.rules.size(), options.limits.rules); !s.ok()) {
+    return s;
   }
   std::vector<std::string> refused;
   for (size_t id = 0; id < policy.rules.size(); ++id) {
@@ -68,7 +73,7 @@ class Compiler {
 
   absl::StatusOr<Image> Run() {
     addresses_ = BuildAddressTables(pairs_, &out_sets_, &in_sets_, &locals_);
-    absl::StatusOr<NameArrays> names = BuildNameTable(pairs_, &out_sets_, &in_sets_);
+    absl::StatusOr<NameArrays> names = BuildNameTable(pairs_, options_.limits.label_bytes, &out_sets_, &in_sets_);
     if (!names.ok()) return names.status();
     names_ = std::move(*names);
     meta_.undecided_out = out_sets_.Intern(pairs_.out.undecided);
@@ -86,8 +91,13 @@ class Compiler {
     for (const RankSets* sets : {&out_sets_, &in_sets_, &locals_}) {
       for (uint32_t id = 0; id < sets->size(); ++id) entries += (*sets)[id].size();
     }
-    if (entries < kWrongService && pairs_.ranks.size() < kWrongService) return absl::OkStatus();
-    return absl::ResourceExhaustedError("the rules overlap in too many ways for the format");
+    const FormatLimits& limits = options_.limits;
+    if (absl::Status s = CheckLimit("pairs of a rule and a destination", pairs_.ranks.size(),
+                                    limits.ranks);
+        !s.ok()) {
+      return s;
+    }
+    return CheckLimit("entries in the rows of overlapping rules", entries, limits.row_entries);
   }
 
   Image Write() {

@@ -26,8 +26,9 @@ absl::Status ReadRules(const Database& database, Policy* policy) {
   Diagnostics errors;
   if (!ParseRules(database.rules_text(), "", options, policy, &errors)) {
     const Diagnostic& first = errors.front();
-    return Broken(absl::StrCat("the text of rule ", first.line - 1, " cannot be read: ",
-                               first.what));
+    const std::string which =
+        first.line == 0 ? "the rules" : absl::StrCat("rule ", first.line - 1);
+    return Broken(absl::StrCat("the text of ", which, " cannot be read: ", first.what));
   }
   for (size_t id = 0; id < policy->rules.size(); ++id) {
     policy->rules[id].Normalize();
