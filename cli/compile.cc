@@ -23,7 +23,8 @@ constexpr const char* kExamples =
     "Compiles rules into a database file, for --policy and for programs that link the matcher.\n\n"
     "  allowmatch compile office.rules -o office.amdb\n"
     "  allowmatch compile kudo.rules page.txt --region eu --self 198.51.100.4 -o eu.amdb\n"
-    "  allowmatch compile --profile pexip=general --allow-broad -o vendors.amdb   # built-in rules\n\n"
+    "  allowmatch compile --profile pexip=general --allow-broad -o vendors.amdb   # built-in "
+    "rules\n\n"
     "Equal rules and options give equal bytes, in whatever order they are given.\n";
 
 struct CompileFlags {
@@ -75,8 +76,8 @@ bool ReadOne(const CompileFlags& flags, const std::string& path, Policy* policy)
 // All sources are read, so that one run tells what is wrong in each.
 bool ReadAll(const CompileFlags& flags, Policy* policy) {
   Diagnostics errors;
-  bool good = !flags.policy.files.empty() ||
-              ReadBuiltIn(flags.policy.Reading(), policy, &errors) || Fail(Lines(errors));
+  bool good = !flags.policy.files.empty() || ReadBuiltIn(flags.policy.Reading(), policy, &errors) ||
+              Fail(Lines(errors));
   for (const std::string& path : flags.policy.files) good = ReadOne(flags, path, policy) && good;
   policy->Canonicalize();
   return good;
@@ -97,19 +98,18 @@ bool MayReplace(const std::string& path) {
 void Report(const CompileFlags& flags, const Database& database, double seconds) {
   const ImageFacts facts = FactsOf(database);
   const std::string selection(database.selection());
-  std::fprintf(stderr, "%s",
-               absl::StrCat(flags.output, ": ", Thousands(database.rule_count()), " rules, ",
-                            Thousands(database.active_rule_count()), " active",
-                            selection.empty() ? "" : absl::StrCat(" (", selection, ")"), "\n",
-                            "  ", Thousands(database.bytes().size()), " bytes: ",
-                            Thousands(facts.lookup_bytes), " for lookups, ",
-                            Thousands(facts.metadata_bytes), " for the rules themselves, ",
-                            Thousands(facts.frame_bytes), " around them\n",
-                            "  IPv4: ", AddressShape(facts, Family::kV4),
-                            "; IPv6: ", AddressShape(facts, Family::kV6),
-                            "; verdicts: ", VerdictShape(database), "\n",
-                            absl::StrFormat("  in %.3f s\n", seconds))
-                   .c_str());
+  std::fprintf(
+      stderr, "%s",
+      absl::StrCat(flags.output, ": ", Thousands(database.rule_count()), " rules, ",
+                   Thousands(database.active_rule_count()), " active",
+                   selection.empty() ? "" : absl::StrCat(" (", selection, ")"), "\n", "  ",
+                   Thousands(database.bytes().size()), " bytes: ", Thousands(facts.lookup_bytes),
+                   " for lookups, ", Thousands(facts.metadata_bytes), " for the rules themselves, ",
+                   Thousands(facts.frame_bytes), " around them\n", "  IPv4: ",
+                   AddressShape(facts, Family::kV4), "; IPv6: ", AddressShape(facts, Family::kV6),
+                   "; verdicts: ", VerdictShape(database), "\n",
+                   absl::StrFormat("  in %.3f s\n", seconds))
+          .c_str());
 }
 
 bool Run(const CompileFlags& flags) {

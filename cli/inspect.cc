@@ -62,8 +62,8 @@ class Text {
     absl::StrAppendFormat(&text_, "%-16s %s\n", key, value);
   }
   void Row(absl::string_view name, absl::string_view elements, uint64_t bytes, double share) {
-    absl::StrAppendFormat(&text_, "  %-16s %12s %14s %6.1f %%\n", name, elements,
-                          Thousands(bytes), share);
+    absl::StrAppendFormat(&text_, "  %-16s %12s %14s %6.1f %%\n", name, elements, Thousands(bytes),
+                          share);
   }
   void Raw(absl::string_view text) { absl::StrAppend(&text_, text); }
   const std::string& text() const { return text_; }
@@ -102,10 +102,10 @@ std::string AsText(const LoadedPolicy& loaded, const ImageFacts& facts) {
 }
 
 std::string SectionJson(const SectionFacts& section) {
-  return absl::StrCat("{\"id\":", static_cast<uint32_t>(section.id), ",\"name\":",
-                      JsonString(NameOf(section)), ",\"elements\":", section.elements,
-                      ",\"bytes\":", section.bytes, ",\"metadata\":",
-                      IsRuleMetadata(section.id) ? "true" : "false", "}");
+  return absl::StrCat("{\"id\":", static_cast<uint32_t>(section.id),
+                      ",\"name\":", JsonString(NameOf(section)), ",\"elements\":", section.elements,
+                      ",\"bytes\":", section.bytes,
+                      ",\"metadata\":", IsRuleMetadata(section.id) ? "true" : "false", "}");
 }
 
 std::string AsJson(const LoadedPolicy& loaded, const ImageFacts& facts) {
@@ -120,10 +120,11 @@ std::string AsJson(const LoadedPolicy& loaded, const ImageFacts& facts) {
   add("semantics", absl::StrCat(kImageSemantics));
   add("digest", absl::StrFormat("\"%016x\"", database.policy_digest()));
   add("selection", JsonString(database.selection()));
-  add("dates", absl::StrCat("[", absl::StrJoin(PolicyDates(loaded.policy, loaded.active), ",",
-                                               [](std::string* out, const std::string& date) {
-                                                 out->append(JsonString(date));
-                                               }),
+  add("dates", absl::StrCat("[",
+                            absl::StrJoin(PolicyDates(loaded.policy, loaded.active), ",",
+                                          [](std::string* out, const std::string& date) {
+                                            out->append(JsonString(date));
+                                          }),
                             "]"));
   for (const Counted& one : CountsOf(database, facts)) add(one.key, absl::StrCat(one.count));
   add("ipv4", JsonString(AddressShape(facts, Family::kV4)));
@@ -133,10 +134,11 @@ std::string AsJson(const LoadedPolicy& loaded, const ImageFacts& facts) {
   add("lookup_bytes", absl::StrCat(facts.lookup_bytes));
   add("metadata_bytes", absl::StrCat(facts.metadata_bytes));
   add("frame_bytes", absl::StrCat(facts.frame_bytes));
-  add("sections", absl::StrCat("[", absl::StrJoin(facts.sections, ",",
-                                                  [](std::string* out, const SectionFacts& section) {
-                                                    out->append(SectionJson(section));
-                                                  }),
+  add("sections", absl::StrCat("[",
+                               absl::StrJoin(facts.sections, ",",
+                                             [](std::string* out, const SectionFacts& section) {
+                                               out->append(SectionJson(section));
+                                             }),
                                "]"));
   return absl::StrCat("{", absl::StrJoin(members, ","), "}\n");
 }

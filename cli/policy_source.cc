@@ -30,7 +30,8 @@ absl::StatusOr<Policy> ReadFiles(const PolicyFlags& flags) {
     const bool json = absl::EndsWith(path, ".json");
     if (!json && !absl::EndsWith(path, ".rules")) {
       return absl::InvalidArgumentError(absl::StrCat(
-          path, ": a policy is a .rules, .json or .amdb file; make one with allowmatch load or "
+          path,
+          ": a policy is a .rules, .json or .amdb file; make one with allowmatch load or "
           "compile"));
     }
     if (!ReadFile(path, &text, &error)) return absl::NotFoundError(error);

@@ -71,8 +71,8 @@ std::string WriteBeside(const std::string& target, mode_t mode, absl::string_vie
   std::string name = absl::StrCat(target, ".XXXXXX");
   const int descriptor = mkostemp(name.data(), O_CLOEXEC);
   if (descriptor < 0) return "";
-  const bool wrote = WriteAll(descriptor, bytes) && fchmod(descriptor, mode) == 0 &&
-                     fsync(descriptor) == 0;
+  const bool wrote =
+      WriteAll(descriptor, bytes) && fchmod(descriptor, mode) == 0 && fsync(descriptor) == 0;
   int error = errno;
   const bool closed = close(descriptor) == 0;
   if (wrote && closed) return name;

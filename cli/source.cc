@@ -18,7 +18,8 @@ std::string BaseName(const std::string& path) {
 std::string DetectFormat(absl::string_view bytes) {
   absl::ConsumePrefix(&bytes, "\xef\xbb\xbf");
   const absl::string_view text = absl::StripLeadingAsciiWhitespace(bytes);
-  if (absl::StartsWith(text, "[") && absl::StrContains(text.substr(0, 4096), "\"action\"")) return "json";
+  if (absl::StartsWith(text, "[") && absl::StrContains(text.substr(0, 4096), "\"action\""))
+    return "json";
   for (const absl::string_view line : absl::StrSplit(text.substr(0, 65536), '\n')) {
     const absl::string_view rule = absl::StripAsciiWhitespace(line);
     if (rule.empty() || rule[0] == '#') continue;

@@ -26,13 +26,12 @@ absl::Status Damaged(absl::string_view what) {
       absl::StrCat("not a usable database: ", what, "; compile the rules again"));
 }
 
-absl::Status OtherVersion(absl::string_view what) {
-  return absl::FailedPreconditionError(what);
-}
+absl::Status OtherVersion(absl::string_view what) { return absl::FailedPreconditionError(what); }
 
 absl::Status ByteSwapped() {
-  return OtherVersion("the bytes of this database are in big-endian order; compile the rules again "
-                      "on a little-endian machine");
+  return OtherVersion(
+      "the bytes of this database are in big-endian order; compile the rules again "
+      "on a little-endian machine");
 }
 
 bool IsReversedMagic(absl::string_view bytes) {
@@ -71,9 +70,9 @@ absl::Status CheckVersions(const ImageHeader& header) {
                                      ": an older program made it; compile the rules again"));
   }
   if (header.semantics_version != kImageSemantics) {
-    return OtherVersion(absl::StrCat(
-        versions("semantics", header.semantics_version, kImageSemantics),
-        ": its rules would mean something else; compile them again"));
+    return OtherVersion(
+        absl::StrCat(versions("semantics", header.semantics_version, kImageSemantics),
+                     ": its rules would mean something else; compile them again"));
   }
   return absl::OkStatus();
 }

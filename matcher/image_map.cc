@@ -22,8 +22,9 @@ absl::Status Failed(int error) {
 }
 
 absl::Status WasCut(uint64_t size) {
-  return absl::DataLossError(absl::StrCat("it was cut while it was opened: it had ", size,
-                                          " bytes; replace such a file by renaming another over it"));
+  return absl::DataLossError(
+      absl::StrCat("it was cut while it was opened: it had ", size,
+                   " bytes; replace such a file by renaming another over it"));
 }
 
 // Reads the pages, so that one that is gone is an error here and no signal

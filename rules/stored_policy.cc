@@ -26,8 +26,7 @@ absl::Status ReadRules(const Database& database, Policy* policy) {
   Diagnostics errors;
   if (!ParseRules(database.rules_text(), "", options, policy, &errors)) {
     const Diagnostic& first = errors.front();
-    const std::string which =
-        first.line == 0 ? "the rules" : absl::StrCat("rule ", first.line - 1);
+    const std::string which = first.line == 0 ? "the rules" : absl::StrCat("rule ", first.line - 1);
     return Broken(absl::StrCat("the text of ", which, " cannot be read: ", first.what));
   }
   for (size_t id = 0; id < policy->rules.size(); ++id) {
@@ -42,8 +41,7 @@ absl::Status ReadRules(const Database& database, Policy* policy) {
 }
 
 bool AddProfile(const std::string& value, Selection* selection) {
-  const std::pair<std::string, std::string> parts =
-      absl::StrSplit(value, absl::MaxSplits('=', 1));
+  const std::pair<std::string, std::string> parts = absl::StrSplit(value, absl::MaxSplits('=', 1));
   selection->profiles[parts.first] = parts.second;
   return !parts.first.empty() && !parts.second.empty();
 }

@@ -24,7 +24,8 @@ Database Opened(const Policy& policy, const CompileOptions& options) {
 Policy Attributed() {
   const char* const text =
       "allow out tcp 443 to 192.0.2.0/24,*.a.example vendor=\"one, two\" service=\"a \\\"b\\\"\" "
-      "region=us require=mandatory profile=\"p q\" condition=\"line\\nline\" app=tls sport=1024-65535 "
+      "region=us require=mandatory profile=\"p q\" condition=\"line\\nline\" app=tls "
+      "sport=1024-65535 "
       "note=n dated=2022-10-31 inferred=\"service of line 5\" src=one.txt:1 src=one.txt:2\n"
       "allow in tcp 80 to self vendor=three region=eu\n"
       "deny out any any to any\n"
@@ -71,7 +72,8 @@ Policy WritablePolicy(size_t rules, Random* random) {
   for (Rule& rule : RandomPolicy(rules, random).rules) {
     Policy read;
     Diagnostics errors;
-    if (ParseRules(FormatRule(rule), "", {.mask_host_bits = false, .allow_broad = true}, &read, &errors)) {
+    if (ParseRules(FormatRule(rule), "", {.mask_host_bits = false, .allow_broad = true}, &read,
+                   &errors)) {
       policy.rules.push_back(std::move(rule));
     }
   }
@@ -147,7 +149,8 @@ TEST(StoredPolicy, RefusesWhatWasNotCompiled) {
   EXPECT_TRUE(absl::StrContains(ErrorAfter(database, "self=203.0.113.9", "self=203.0.113.x"),
                                 "its selection cannot be read: self=203.0.113.x basis=both"));
   EXPECT_TRUE(absl::StrContains(ErrorAfter(database, "basis=both", "basis=none"), "its selection"));
-  EXPECT_TRUE(absl::StrContains(ErrorAfter(database, " basis=both", "           "), "another basis"));
+  EXPECT_TRUE(
+      absl::StrContains(ErrorAfter(database, " basis=both", "           "), "another basis"));
 }
 
 }  // namespace

@@ -61,11 +61,12 @@ class ImageCommands : public testing::Test {
 
   // Runs `allowmatch ARGUMENTS`; @ stands for the folder.
   Result Run(const std::string& arguments, const std::string& before = "") const {
-    const std::string command = absl::StrCat(
-        before, " cli/allowmatch ", absl::StrReplaceAll(arguments, {{"@", folder_}}), " >",
-        folder_, ".out 2>", folder_, ".err");
+    const std::string command =
+        absl::StrCat(before, " cli/allowmatch ", absl::StrReplaceAll(arguments, {{"@", folder_}}),
+                     " >", folder_, ".out 2>", folder_, ".err");
     const int status = system(command.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), Read("../" + Name(".out")),
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+            Read("../" + Name(".out")),
             absl::StrReplaceAll(Read("../" + Name(".err")), {{folder_, "@"}})};
   }
 
@@ -101,8 +102,9 @@ TEST_F(ImageCommands, CompileReportsWhatItWrote) {
 }
 
 TEST_F(ImageCommands, CompileIsDeterministic) {
-  Write("first.rules", "allow out tcp 443 to 192.0.2.1,192.0.2.2 src=a.txt:1 src=b.txt:2\n"
-                       "allow out tcp 80 to 192.0.2.3\n");
+  Write("first.rules",
+        "allow out tcp 443 to 192.0.2.1,192.0.2.2 src=a.txt:1 src=b.txt:2\n"
+        "allow out tcp 80 to 192.0.2.3\n");
   Write("second.rules", "\n\nallow out tcp 80 to 192.0.2.3\n");
   Write("third.rules", "allow out tcp 443 to 192.0.2.2,192.0.2.1 src=b.txt:2 src=a.txt:1 # same\n");
   ASSERT_EQ(Run("compile @/first.rules -o @/1.amdb").exit_code, 0);
@@ -124,7 +126,8 @@ TEST_F(ImageCommands, CompileReadsEachFormOfASource) {
         "| Address | Protocol | Port |\n|---|---|---|\n| 8.8.4.0/24 | TCP | 443 |\n");
   const Result page = Run("compile --as acme @/page.txt -o @/page.amdb");
   ASSERT_EQ(page.exit_code, 0) << page.err;
-  EXPECT_TRUE(absl::StrContains(page.err, "page.txt: 1 rules")) << "the loader's report: " << page.err;
+  EXPECT_TRUE(absl::StrContains(page.err, "page.txt: 1 rules"))
+      << "the loader's report: " << page.err;
   const Result rules = Run("inspect --rules @/page.amdb");
   EXPECT_TRUE(absl::StrContains(rules.out, "to 8.8.4.0/24 vendor=acme")) << rules.out;
   EXPECT_TRUE(absl::StrContains(rules.out, "src=page.txt:7")) << rules.out;
@@ -148,11 +151,13 @@ TEST_F(ImageCommands, CompileSaysWhatIsWrongAndLeavesNothing) {
     return result.err;
   };
   const std::string bad = error("@/bad.rules @/office.rules @/nowhere.rules -o @/x.amdb");
-  for (const char* part : {"@/bad.rules:1:1: ", "@/bad.rules:2:", "@/nowhere.rules: No such file"}) {
+  for (const char* part :
+       {"@/bad.rules:1:1: ", "@/bad.rules:2:", "@/nowhere.rules: No such file"}) {
     EXPECT_TRUE(absl::StrContains(bad, part)) << part << "\n" << bad;
   }
   EXPECT_TRUE(absl::StrContains(error("@/broad.rules -o @/x.amdb"), "--allow-broad"));
-  EXPECT_TRUE(absl::StrContains(error("@/office.rules --region moon -o @/x.amdb"), "unknown region"));
+  EXPECT_TRUE(
+      absl::StrContains(error("@/office.rules --region moon -o @/x.amdb"), "unknown region"));
   EXPECT_TRUE(absl::StrContains(error("@/office.rules --self 10 -o @/x.amdb"), "--self 10: "));
   EXPECT_EQ(error("@/office.rules -o @/no/x.amdb"), "@/no/x.amdb: No such file or directory\n");
   EXPECT_EQ(error("@/office.rules -o @"), "@: Is a directory\n");
@@ -200,8 +205,8 @@ TEST_F(ImageCommands, AFullDiskChangesNothing) {
 // An unwritable folder; root may write there all the same.
 TEST_F(ImageCommands, AFolderThatCannotBeWrittenTo) {
   std::filesystem::create_directory(Path("locked"));
-  std::filesystem::permissions(Path("locked"), std::filesystem::perms::owner_read |
-                                                   std::filesystem::perms::owner_exec);
+  std::filesystem::permissions(
+      Path("locked"), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   if (access(Path("locked").c_str(), W_OK) == 0) GTEST_SKIP() << "run as root";
   const Result result = Run("compile @/office.rules -o @/locked/x.amdb");
   EXPECT_EQ(result.exit_code, 2);
@@ -243,11 +248,11 @@ TEST_F(ImageCommands, ClassifySaysTheSameWithACompiledPolicy) {
 TEST_F(ImageCommands, ExplainSaysTheSameWithACompiledPolicy) {
   ASSERT_EQ(Run("compile @/office.rules --region us --self 10.0.0.4 -o @/us.amdb").exit_code, 0);
   for (const char* question :
-       {"198.51.100.7 tcp 443", "198.51.100.66 tcp 443", "198.51.100.7 tcp 80",
-        "203.0.113.7 udp 1", "2001:db8:f000::1 tcp 8443", "192.0.2.9 tcp 80 --in --local 10.0.0.4",
+       {"198.51.100.7 tcp 443", "198.51.100.66 tcp 443", "198.51.100.7 tcp 80", "203.0.113.7 udp 1",
+        "2001:db8:f000::1 tcp 8443", "192.0.2.9 tcp 80 --in --local 10.0.0.4",
         "a.listed.example tcp 443", "listed.example tcp 443", "evillisted.example tcp 443"}) {
-    const Result rules = Run(absl::StrCat(
-        "explain --policy @/office.rules --region us --self 10.0.0.4 ", question));
+    const Result rules =
+        Run(absl::StrCat("explain --policy @/office.rules --region us --self 10.0.0.4 ", question));
     const Result compiled = Run(absl::StrCat("explain --policy @/us.amdb ", question));
     EXPECT_EQ(compiled.exit_code, rules.exit_code) << question;
     EXPECT_EQ(compiled.out, rules.out);
@@ -355,10 +360,9 @@ TEST_F(ImageCommands, DamagedFilesAreNamed) {
   Write("cut.amdb", good.substr(0, good.size() / 2));
   Write("flows.log", EveryVerdict());
   const auto check = [this](const std::string& file, const std::string& expected) {
-    for (const std::string& command :
-         {std::string("inspect @/"), std::string("inspect --rules @/"),
-          std::string("classify @/flows.log --policy @/"),
-          std::string("explain 192.0.2.1 tcp 443 --policy @/")}) {
+    for (const std::string& command : {std::string("inspect @/"), std::string("inspect --rules @/"),
+                                       std::string("classify @/flows.log --policy @/"),
+                                       std::string("explain 192.0.2.1 tcp 443 --policy @/")}) {
       const Result result = Run(command + file);
       EXPECT_EQ(result.exit_code, 2) << command;
       EXPECT_EQ(result.out, "");

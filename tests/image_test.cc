@@ -108,9 +108,8 @@ TEST(Image, SaysThatTheByteOrderIsAnother) {
   const std::string expected =
       "the bytes of this database are in big-endian order; compile the rules again on a "
       "little-endian machine";
-  EXPECT_EQ(ErrorWithHeader([](ImageHeader* h) {
-              h->format_version = __builtin_bswap32(h->format_version);
-            }),
+  EXPECT_EQ(ErrorWithHeader(
+                [](ImageHeader* h) { h->format_version = __builtin_bswap32(h->format_version); }),
             expected);
   std::string words = Compiled();
   for (size_t at = 0; at + 8 <= words.size(); at += 8) {
