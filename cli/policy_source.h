@@ -27,7 +27,7 @@ class PolicyFlags {
   // --allow-broad and --mask-host-bits.
   void AddSelectionTo(CLI::App* app);
 
-  // Those of the selection that were given: "--region, --self"; empty if none.
+  // Those of the selection that were given: "--region --self"; empty if none.
   std::string Given() const;
 
   // The selection for the compiler, and how sources are to be read.
