@@ -6,12 +6,8 @@
 #include <memory>
 #include <string>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "cli/file.h"
+#include "cli/source.h"
 #include "loaders/page.h"
 
 namespace allowmatch {
@@ -30,43 +26,6 @@ struct LoadOptions {
   bool strict = false;
   bool quiet = false;
 };
-
-// The last part of a path: rules name their source without its folder.
-std::string BaseName(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string::npos ? path : path.substr(slash + 1);
-}
-
-// The first line that says something begins with an action: .rules text. An
-// array of objects with an action is its JSON form. All else is a page.
-std::string DetectFormat(absl::string_view bytes) {
-  absl::ConsumePrefix(&bytes, "\xef\xbb\xbf");
-  const absl::string_view text = absl::StripLeadingAsciiWhitespace(bytes);
-  if (absl::StartsWith(text, "[") && absl::StrContains(text.substr(0, 4096), "\"action\"")) return "json";
-  for (const absl::string_view line : absl::StrSplit(text.substr(0, 65536), '\n')) {
-    const absl::string_view rule = absl::StripAsciiWhitespace(line);
-    if (rule.empty() || rule[0] == '#') continue;
-    for (const absl::string_view direction : {"out ", "in ", "both "}) {
-      if (absl::StartsWith(rule, absl::StrCat("allow ", direction)) ||
-          absl::StartsWith(rule, absl::StrCat("deny ", direction))) {
-        return "rules";
-      }
-    }
-    break;
-  }
-  return "page";
-}
-
-bool ReadSource(const std::string& bytes, const LoadOptions& options, const PageOptions& page,
-                Policy* policy, LoadReport* report, Diagnostics* errors) {
-  const std::string format = options.format == "auto" ? DetectFormat(bytes) : options.format;
-  if (format == "page") return LoadPage(bytes, page, policy, report, errors);
-  const bool read = format == "json"
-                        ? ParseRulesJson(bytes, page.source, page.policy, policy, errors)
-                        : ParseRules(bytes, page.source, page.policy, policy, errors);
-  if (read) policy->Canonicalize();
-  return read;
-}
 
 void PrintReport(const LoadReport& report, const LoadOptions& options) {
   if (options.quiet || report.source.empty() || (report.tokens == 0 && report.rules == 0)) return;
@@ -91,7 +50,8 @@ int Load(const LoadOptions& options) {
   Policy policy;
   LoadReport report;
   Diagnostics errors;
-  const bool loaded = ReadSource(bytes, options, page, &policy, &report, &errors);
+  const std::string format = options.format == "auto" ? DetectFormat(bytes) : options.format;
+  const bool loaded = ReadSource(bytes, format, page, &policy, &report, &errors);
   PrintReport(report, options);
   for (const Diagnostic& diagnostic : errors) {
     std::fprintf(stderr, "%s\n", diagnostic.ToString().c_str());

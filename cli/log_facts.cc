@@ -1,7 +1,5 @@
 #include "cli/log_facts.h"
 
-#include <set>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -109,17 +107,15 @@ PolicyFacts LogFacts(const LoadedPolicy& loaded, const Inside& inside) {
   if (!loaded.database.selection().empty()) {
     absl::StrAppend(&facts.name, " (", loaded.database.selection(), ")");
   }
-  std::set<std::string> dates;
   for (size_t id = 0; id < loaded.policy.rules.size(); ++id) {
     const Rule& rule = loaded.policy.rules[id];
     const bool active = loaded.active[id];
     facts.rules.push_back(FactsOf(rule, active));
     if (!active) continue;
-    if (!rule.dated.empty()) dates.insert(absl::StrCat(rule.vendor, " ", rule.dated));
     ListPorts(rule, &facts.ports);
     NameInside(rule, inside, &facts);
   }
-  facts.dates.assign(dates.begin(), dates.end());
+  facts.dates = PolicyDates(loaded.policy, loaded.active);
   for (const AddressRange& self : loaded.options.self) facts.named_local.push_back(self);
   facts.any_service_names = loaded.database.any_service_name_rules(Direction::kOut);
   AddRemarks(loaded, &facts);

@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/classify.h"
+#include "cli/compile.h"
 #include "cli/explain.h"
+#include "cli/inspect.h"
 #include "cli/load.h"
 
 int main(int argc, char** argv) {
@@ -13,6 +15,8 @@ int main(int argc, char** argv) {
   allowmatch::AddClassify(&app, &exit_code);
   allowmatch::AddExplain(&app, &exit_code);
   allowmatch::AddLoad(&app, &exit_code);
+  allowmatch::AddCompile(&app, &exit_code);
+  allowmatch::AddInspect(&app, &exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

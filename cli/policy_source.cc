@@ -1,5 +1,10 @@
 #include "cli/policy_source.h"
 
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -8,50 +13,33 @@
 #include "absl/strings/str_split.h"
 #include "cli/built_in_policy.h"
 #include "cli/file.h"
+#include "rules/stored_policy.h"
 
 namespace allowmatch {
 namespace {
 
-std::string Lines(const Diagnostics& errors) {
-  return absl::StrJoin(errors, "\n", [](std::string* out, const Diagnostic& error) {
-    absl::StrAppend(out, error.ToString());
-  });
-}
-
-// Appends the rules of one file; on failure its errors.
-void ReadOne(absl::string_view text, const std::string& file, const PolicyOptions& options,
-             Policy* policy, Diagnostics* errors) {
-  Policy read;
-  const bool json = absl::EndsWith(file, ".json");
-  const bool good = json ? ParseRulesJson(text, file, options, &read, errors)
-                         : ParseRules(text, file, options, &read, errors);
-  if (good && read.rules.empty()) {
-    Diagnostic empty;
-    empty.file = file;
-    empty.what = "no rules in it";
-    errors->push_back(empty);
-  }
-  if (good) policy->Append(std::move(read));
-}
+constexpr const char* kGroup = "Policy";  // heading in --help
 
 absl::StatusOr<Policy> ReadFiles(const PolicyFlags& flags) {
-  PolicyOptions options;
-  options.mask_host_bits = flags.mask_host_bits;
-  options.allow_broad = flags.allow_broad;
   Policy policy;
   Diagnostics errors;
-  for (const BuiltInFile* file = kBuiltInPolicy; flags.files.empty() && file->name; ++file) {
-    ReadOne(file->text, file->name, options, &policy, &errors);
-  }
+  if (flags.files.empty()) ReadBuiltIn(flags.Reading(), &policy, &errors);
   for (const std::string& path : flags.files) {
     std::string text;
     std::string error;
-    if (!absl::EndsWith(path, ".rules") && !absl::EndsWith(path, ".json")) {
+    const bool json = absl::EndsWith(path, ".json");
+    if (!json && !absl::EndsWith(path, ".rules")) {
       return absl::InvalidArgumentError(absl::StrCat(
-          path, ": a policy is a .rules or .json file; make one with allowmatch load"));
+          path,
+          ": a policy is a .rules, .json or .amdb file; make one with allowmatch load or "
+          "compile"));
     }
     if (!ReadFile(path, &text, &error)) return absl::NotFoundError(error);
-    ReadOne(text, path, options, &policy, &errors);
+    Policy read;
+    if (json ? ParseRulesJson(text, path, flags.Reading(), &read, &errors)
+             : ParseRules(text, path, flags.Reading(), &read, &errors)) {
+      policy.Append(std::move(read));
+    }
   }
   if (!errors.empty()) return absl::InvalidArgumentError(Lines(errors));
   policy.Canonicalize();
@@ -75,62 +63,10 @@ absl::StatusOr<Selection> SelectionOf(const PolicyFlags& flags) {
   return selection;
 }
 
-absl::StatusOr<CompileOptions> OptionsOf(const PolicyFlags& flags) {
-  absl::StatusOr<Selection> selection = SelectionOf(flags);
-  if (!selection.ok()) return selection.status();
-  CompileOptions options;
-  options.selection = *std::move(selection);
-  options.basis_both = flags.basis == "both";
-  options.allow_broad = flags.allow_broad;
-  for (const std::string& self : flags.self) {
-    AddressRange range;
-    const Fault fault = ParseRange(self, &range);
-    if (fault != Fault::kNone) {
-      return absl::InvalidArgumentError(absl::StrCat("--self ", self, ": ", FaultText(fault)));
-    }
-    options.self.push_back(range);
-  }
-  return options;
-}
-
-}  // namespace
-
-void PolicyFlags::AddTo(CLI::App* app) {
-  constexpr const char* kGroup = "Policy";
-  app->add_option("--policy", files, "Rules to use instead of the built-in vendors; several add up")
-      ->type_name("FILE")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->take_all()
-      ->group(kGroup);
-  const auto list = [app](const char* name, std::vector<std::string>* values, const char* type,
-                          const char* what) {
-    app->add_option(name, *values, what)
-        ->type_name(type)
-        ->delimiter(',')
-        ->expected(1)
-        ->allow_extra_args(false)
-        ->take_all()
-        ->group(kGroup);
-  };
-  list("--vendor", &vendors, "NAME", "Only the rules of these vendors");
-  list("--region", &regions, "NAME", "Only these regions, global rules and those without one");
-  list("--require", &requires_, "WORD",
-       "Only mandatory, recommended, optional or conditional rules");
-  list("--profile", &profiles, "VENDOR=NAME", "Which of a vendor's alternatives is in use");
-  list("--self", &self, "ADDRESS", "Your own server, for rules `to self`");
-  app->add_option("--basis", basis, "What must be covered when a record has address and name")
-      ->check(CLI::IsMember({"either", "both"}))
-      ->capture_default_str()
-      ->group(kGroup);
-  app->add_flag("--allow-broad", allow_broad, "Accept rules that cover very much")->group(kGroup);
-  app->add_flag("--mask-host-bits", mask_host_bits, "Read 10.0.0.1/8 as 10.0.0.0/8")->group(kGroup);
-}
-
-absl::StatusOr<LoadedPolicy> LoadPolicy(const PolicyFlags& flags) {
+absl::StatusOr<LoadedPolicy> LoadRules(const PolicyFlags& flags) {
   absl::StatusOr<Policy> policy = ReadFiles(flags);
   if (!policy.ok()) return policy.status();
-  absl::StatusOr<CompileOptions> options = OptionsOf(flags);
+  absl::StatusOr<CompileOptions> options = flags.Options();
   if (!options.ok()) return options.status();
   absl::StatusOr<std::vector<bool>> active = ActiveRules(*policy, options->selection);
   if (!active.ok()) return active.status();
@@ -141,6 +77,148 @@ absl::StatusOr<LoadedPolicy> LoadPolicy(const PolicyFlags& flags) {
   return LoadedPolicy{flags.files.empty() ? "built-in" : absl::StrJoin(flags.files, ", "),
                       *std::move(policy), *std::move(options), *std::move(active),
                       *std::move(database)};
+}
+
+// How to get at the rules of a compiled file, which is the way out of most
+// errors with one.
+std::string HowToRecompile(const std::string& path) {
+  return absl::StrCat("print its rules (allowmatch inspect --rules ", path,
+                      " > old.rules) and compile them (allowmatch compile old.rules");
+}
+
+absl::Status CheckAlone(const PolicyFlags& flags, const std::string& compiled) {
+  if (flags.files.size() > 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--policy ", compiled, ": a compiled policy is used alone; to join it with ",
+                     "others, ", HowToRecompile(compiled), " OTHERS -o NEW.amdb)"));
+  }
+  const std::string given = flags.Given();
+  if (given.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--policy ", compiled, ": ", given, " cannot change a compiled policy: rules ",
+                   "are selected and read when it is compiled; ", HowToRecompile(compiled), " ",
+                   given, " ... -o NEW.amdb)"));
+}
+
+}  // namespace
+
+std::string Lines(const Diagnostics& errors) {
+  return absl::StrJoin(errors, "\n", [](std::string* out, const Diagnostic& error) {
+    absl::StrAppend(out, error.ToString());
+  });
+}
+
+bool ReadBuiltIn(const PolicyOptions& options, Policy* policy, Diagnostics* errors) {
+  for (const BuiltInFile* file = kBuiltInPolicy; file->name != nullptr; ++file) {
+    Policy read;
+    if (!ParseRules(file->text, file->name, options, &read, errors)) return false;
+    policy->Append(std::move(read));
+  }
+  return true;
+}
+
+std::vector<std::string> PolicyDates(const Policy& policy, const std::vector<bool>& active) {
+  std::set<std::string> dates;
+  for (size_t id = 0; id < policy.rules.size(); ++id) {
+    const Rule& rule = policy.rules[id];
+    if (active[id] && !rule.dated.empty()) dates.insert(absl::StrCat(rule.vendor, " ", rule.dated));
+  }
+  return {dates.begin(), dates.end()};
+}
+
+absl::StatusOr<CompileOptions> PolicyFlags::Options() const {
+  absl::StatusOr<Selection> selection = SelectionOf(*this);
+  if (!selection.ok()) return selection.status();
+  CompileOptions options;
+  options.selection = *std::move(selection);
+  options.basis_both = basis == "both";
+  options.allow_broad = allow_broad;
+  for (const std::string& text : self) {
+    AddressRange range;
+    const Fault fault = ParseRange(text, &range);
+    if (fault != Fault::kNone) {
+      return absl::InvalidArgumentError(absl::StrCat("--self ", text, ": ", FaultText(fault)));
+    }
+    options.self.push_back(range);
+  }
+  return options;
+}
+
+std::string PolicyFlags::Given() const {
+  std::vector<std::string> given;
+  for (const CLI::Option* option : selecting_) {
+    if (option->count() > 0) given.push_back(option->get_name());
+  }
+  return absl::StrJoin(given, " ");
+}
+
+void PolicyFlags::AddTo(CLI::App* app) {
+  app->add_option("--policy", files,
+                  "Rules to use instead of the built-in vendors, several add up; or one compiled "
+                  "file")
+      ->type_name("FILE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all()
+      ->group(kGroup);
+  AddSelectionTo(app);
+}
+
+void PolicyFlags::AddSelectionTo(CLI::App* app) {
+  const auto list = [this, app](const char* name, std::vector<std::string>* values,
+                                const char* type, const char* what) {
+    selecting_.push_back(app->add_option(name, *values, what)
+                             ->type_name(type)
+                             ->delimiter(',')
+                             ->expected(1)
+                             ->allow_extra_args(false)
+                             ->take_all()
+                             ->group(kGroup));
+  };
+  list("--vendor", &vendors, "NAME", "Only the rules of these vendors");
+  list("--region", &regions, "NAME", "Only these regions, global rules and those without one");
+  list("--require", &requires_, "WORD",
+       "Only mandatory, recommended, optional or conditional rules");
+  list("--profile", &profiles, "VENDOR=NAME", "Which of a vendor's alternatives is in use");
+  list("--self", &self, "ADDRESS", "Your own server, for rules `to self`");
+  selecting_.push_back(
+      app->add_option("--basis", basis, "What must be covered when a record has address and name")
+          ->check(CLI::IsMember({"either", "both"}))
+          ->capture_default_str()
+          ->group(kGroup));
+  selecting_.push_back(
+      app->add_flag("--allow-broad", allow_broad, "Accept rules that cover very much")
+          ->group(kGroup));
+  selecting_.push_back(
+      app->add_flag("--mask-host-bits", mask_host_bits, "Read 10.0.0.1/8 as 10.0.0.0/8")
+          ->group(kGroup));
+}
+
+bool IsCompiled(const std::string& path) {
+  struct stat about = {};
+  const bool regular = stat(path.c_str(), &about) == 0 && S_ISREG(about.st_mode);
+  char begin[sizeof(kImageMagic)] = {};
+  if (regular) std::ifstream(path, std::ios::binary).read(begin, sizeof(begin));
+  return LooksLikeImage({begin, sizeof(begin)}) || absl::EndsWith(path, ".amdb");
+}
+
+absl::StatusOr<LoadedPolicy> LoadCompiled(const std::string& path) {
+  absl::StatusOr<Database> database = Database::Map(path);
+  if (!database.ok()) return database.status();
+  absl::StatusOr<StoredPolicy> stored = ReadStoredPolicy(*database);
+  if (!stored.ok()) {
+    return absl::Status(stored.status().code(),
+                        absl::StrCat(path, ": ", stored.status().message()));
+  }
+  return LoadedPolicy{path, std::move(stored->policy), std::move(stored->options),
+                      std::move(stored->active), *std::move(database)};
+}
+
+absl::StatusOr<LoadedPolicy> LoadPolicy(const PolicyFlags& flags) {
+  const auto compiled = std::find_if(flags.files.begin(), flags.files.end(), IsCompiled);
+  if (compiled == flags.files.end()) return LoadRules(flags);
+  if (absl::Status s = CheckAlone(flags, *compiled); !s.ok()) return s;
+  return LoadCompiled(*compiled);
 }
 
 }  // namespace allowmatch

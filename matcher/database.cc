@@ -9,10 +9,29 @@ namespace allowmatch {
 namespace {
 
 absl::Status Broken(absl::string_view what) {
-  return absl::DataLossError(absl::StrCat("not a usable database: ", what));
+  return absl::DataLossError(
+      absl::StrCat("not a usable database: ", what, "; compile the rules again"));
 }
 
 absl::string_view Text(absl::Span<const char> bytes) { return {bytes.data(), bytes.size()}; }
+
+// Whether `words` are `count` bits, `set` of them set, and zeros behind them.
+bool AreBits(absl::Span<const uint64_t> words, uint64_t count, uint64_t set) {
+  if (words.size() != (count + 63) / 64) return false;
+  if (count % 64 != 0 && words.back() >> count % 64 != 0) return false;
+  for (const uint64_t word : words) set -= static_cast<uint64_t>(__builtin_popcountll(word));
+  return set == 0;
+}
+
+// Whether `text` is `count` lines, and `begin` where each begins and the end.
+bool AreLines(absl::string_view text, absl::Span<const uint64_t> begin, uint64_t count) {
+  if (begin.size() != count + 1 || begin.front() != 0 || begin.back() != text.size()) return false;
+  for (uint64_t line = 0; line < count; ++line) {
+    if (begin[line + 1] <= begin[line] || begin[line + 1] > text.size()) return false;
+    if (text[begin[line + 1] - 1] != '\n') return false;
+  }
+  return static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n')) == count;
+}
 
 }  // namespace
 
@@ -27,12 +46,23 @@ absl::StatusOr<Database> Database::Open(Image image) {
   absl::StatusOr<ImageReader> reader = ImageReader::Open(database.image_.bytes());
   if (!reader.ok()) return reader.status();
   if (absl::Status s = database.Bind(*reader); !s.ok()) return s;
+  if (absl::Status s = reader->Unread(); !s.ok()) return s;
   return database;
+}
+
+absl::StatusOr<Database> Database::Map(const std::string& path) {
+  absl::StatusOr<Image> image = Image::Map(path);
+  if (!image.ok()) return image.status();
+  absl::StatusOr<Database> database = Open(*std::move(image));
+  if (database.ok()) return database;
+  return absl::Status(database.status().code(),
+                      absl::StrCat(path, ": ", database.status().message()));
 }
 
 absl::Status Database::Bind(const ImageReader& reader) {
   policy_digest_ = reader.header().policy_digest;
   if (absl::Status s = BindMeta(reader); !s.ok()) return s;
+  if (absl::Status s = BindRules(reader); !s.ok()) return s;
   if (absl::Status s = BindVerdicts(reader); !s.ok()) return s;
   if (absl::Status s = BindAddresses(reader); !s.ok()) return s;
   if (absl::Status s = BindRegisterTables(reader); !s.ok()) return s;
@@ -41,21 +71,40 @@ absl::Status Database::Bind(const ImageReader& reader) {
 
 absl::Status Database::BindMeta(const ImageReader& reader) {
   const auto meta = reader.Section<DatabaseMeta>(SectionId::kMeta);
-  if (meta.size() != 1) return Broken("it does not say what it has");
+  if (meta.size() != 1) return Broken("section meta is missing");
   meta_ = meta.data();
   if ((meta_->flags & ~DatabaseMeta::kBasisBoth) != 0) return Broken("an unknown flag is set");
   if (meta_->rule_count > kNoRuleId) return Broken("it has too many rules");
   rank_rules_ = reader.Section<uint32_t>(SectionId::kRankRules);
-  rule_hashes_ = reader.Section<uint64_t>(SectionId::kRuleHashes);
-  selection_ = Text(reader.Section<char>(SectionId::kSelection));
-  if (rank_rules_.size() != uint64_t{meta_->rank_count} + 1 ||
-      rule_hashes_.size() != meta_->rule_count) {
-    return Broken("it has not as many rules as it says");
+  if (rank_rules_.size() != uint64_t{meta_->rank_count} + 1) {
+    return Broken("it has not as many ranks as it says");
   }
   if (rank_rules_.back() != kNoRuleId ||
       !std::all_of(rank_rules_.begin(), rank_rules_.end() - 1,
                    [this](uint32_t rule) { return rule < meta_->rule_count; })) {
     return Broken("a rank has no rule");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Database::BindRules(const ImageReader& reader) {
+  const uint64_t count = meta_->rule_count;
+  rule_hashes_ = reader.Section<uint64_t>(SectionId::kRuleHashes);
+  active_ = reader.Section<uint64_t>(SectionId::kActiveRules);
+  rules_text_ = Text(reader.Section<char>(SectionId::kRuleText));
+  rule_begin_ = reader.Section<uint64_t>(SectionId::kRuleBegin);
+  selection_ = Text(reader.Section<char>(SectionId::kSelection));
+  if (rule_hashes_.size() != count) return Broken("it has not as many rules as it says");
+  if (!AreBits(active_, count, meta_->active_rule_count)) {
+    return Broken("it has not as many active rules as it says");
+  }
+  if (!std::all_of(rank_rules_.begin(), rank_rules_.end() - 1,
+                   [this](uint32_t rule) { return is_active(rule); })) {
+    return Broken("a rank has a rule that takes no part");
+  }
+  if (!AreLines(rules_text_, rule_begin_, count)) return Broken("the text of a rule is not a line");
+  if (policy_digest_ != PolicyDigest(rule_hashes_, active_, selection_)) {
+    return Broken("the rules and the selection do not have its digest");
   }
   return absl::OkStatus();
 }
@@ -149,6 +198,18 @@ absl::Status Database::BindNames(const ImageReader& reader) {
                      Text(reader.Section<char>(SectionId::kNameLabels)),
                      reader.Section<NameSlot>(SectionId::kNameSlots), meta_->name_seed,
                      name_classes_.size());
+}
+
+uint64_t PolicyDigest(absl::Span<const uint64_t> hashes, absl::Span<const uint64_t> active,
+                      absl::string_view selection) {
+  uint64_t digest = 0xcbf29ce484222325u;  // FNV-1a
+  const auto add = [&digest](uint64_t value) { digest = (digest ^ value) * 0x100000001b3u; };
+  for (size_t id = 0; id < hashes.size(); ++id) {
+    for (int shift = 0; shift < 64; shift += 8) add(hashes[id] >> shift & 255);
+    add(active[id / 64] >> id % 64 & 1);
+  }
+  for (const char c : selection) add(static_cast<uint8_t>(c));
+  return digest;
 }
 
 }  // namespace allowmatch

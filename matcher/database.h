@@ -82,6 +82,11 @@ class Database {
   // Takes the image over without a copy.
   static absl::StatusOr<Database> Open(Image image);
 
+  // Uses the file in place: see Image::Map, which says what must not be done to
+  // the file meanwhile. All of it is read and checked here. The error begins
+  // with the path.
+  static absl::StatusOr<Database> Map(const std::string& path);
+
   // Chosen when it was opened: KernelFromEnvironment.
   Kernel kernel() const { return kernel_; }
 
@@ -101,8 +106,21 @@ class Database {
   // The content hash of each rule, by rule id.
   absl::Span<const uint64_t> rule_hashes() const { return rule_hashes_; }
 
-  // What was selected at compile time, for people: "vendor=kudo basis=both".
+  // What was selected at compile time: "vendor=kudo basis=both", with the
+  // quoting of .rules text. Empty if nothing was.
   absl::string_view selection() const { return selection_; }
+
+  // The rules as .rules text, with their attributes and sources, one line each:
+  // line n, counted from 0, is rule n. Its grammar is not checked here.
+  absl::string_view rules_text() const { return rules_text_; }
+
+  // One of these lines, without its newline. `id` is below rule_count().
+  absl::string_view rule_text(uint32_t id) const {
+    return rules_text_.substr(rule_begin_[id], rule_begin_[id + 1] - rule_begin_[id] - 1);
+  }
+
+  // Whether the selection kept a rule. `id` is below rule_count().
+  bool is_active(uint32_t id) const { return (active_[id / 64] >> id % 64 & 1) != 0; }
 
   // Whether allow needs both the address and the name.
   bool basis_both() const { return (meta_->flags & DatabaseMeta::kBasisBoth) != 0; }
@@ -133,6 +151,7 @@ class Database {
   Database() = default;
   absl::Status Bind(const ImageReader& reader);
   absl::Status BindMeta(const ImageReader& reader);
+  absl::Status BindRules(const ImageReader& reader);
   absl::Status BindVerdicts(const ImageReader& reader);
   absl::Status BindAddresses(const ImageReader& reader);
   absl::Status BindClassRows(const ImageReader& reader);
@@ -155,7 +174,15 @@ class Database {
   absl::Span<const uint32_t> rank_rules_;
   absl::Span<const uint64_t> rule_hashes_;
   absl::string_view selection_;
+  absl::Span<const uint64_t> active_;
+  absl::string_view rules_text_;
+  absl::Span<const uint64_t> rule_begin_;
 };
+
+// The digest of a policy: of the content hashes of its rules, of which of them
+// are active (a bit each, the lowest first), and of the selection.
+uint64_t PolicyDigest(absl::Span<const uint64_t> hashes, absl::Span<const uint64_t> active,
+                      absl::string_view selection);
 
 }  // namespace allowmatch
 

@@ -1,9 +1,13 @@
 #include "matcher/image.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <new>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace allowmatch {
@@ -11,7 +15,6 @@ namespace {
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "tables are used in place");
 
-constexpr uint32_t kMaxSections = 64;
 constexpr size_t kChecksumEnd = offsetof(ImageHeader, checksum) + sizeof(uint64_t);
 
 char* Allocate(size_t size) {
@@ -19,26 +22,69 @@ char* Allocate(size_t size) {
 }
 
 absl::Status Damaged(absl::string_view what) {
-  return absl::DataLossError(absl::StrCat("not a usable database: ", what));
+  return absl::DataLossError(
+      absl::StrCat("not a usable database: ", what, "; compile the rules again"));
 }
 
-absl::Status CheckHeader(const ImageHeader& header, size_t size) {
-  if (std::memcmp(header.magic, kImageMagic, sizeof(kImageMagic)) != 0) {
-    return absl::InvalidArgumentError("not a database: it does not begin with ALLOWMDB");
+absl::Status OtherVersion(absl::string_view what) { return absl::FailedPreconditionError(what); }
+
+absl::Status ByteSwapped() {
+  return OtherVersion(
+      "the bytes of this database are in big-endian order; compile the rules again "
+      "on a little-endian machine");
+}
+
+bool IsReversedMagic(absl::string_view bytes) {
+  return bytes.size() >= sizeof(kImageMagic) &&
+         std::equal(std::rbegin(kImageMagic), std::rend(kImageMagic), bytes.begin());
+}
+
+bool BeginsWithMagic(absl::string_view bytes) {
+  return absl::StartsWith(bytes, absl::string_view(kImageMagic, sizeof(kImageMagic)));
+}
+
+absl::Status CheckMagic(absl::string_view image) {
+  if (image.empty()) return absl::InvalidArgumentError("not a database: it is empty");
+  if (IsReversedMagic(image)) return ByteSwapped();
+  if (!BeginsWithMagic(image)) {
+    return absl::InvalidArgumentError(
+        "not a database: it does not begin with ALLOWMDB; make one with allowmatch compile");
   }
-  if (header.format_version != kImageFormat) {
-    return absl::FailedPreconditionError(absl::StrCat("database of format ", header.format_version,
-                                                      ", this program reads format ", kImageFormat,
-                                                      "; compile the rules again"));
+  if (image.size() >= sizeof(ImageHeader)) return absl::OkStatus();
+  return Damaged(absl::StrCat("it is cut off in its header, after ", image.size(), " bytes"));
+}
+
+// Looks at the first 16 bytes alone, which are the same in every format.
+absl::Status CheckVersions(const ImageHeader& header) {
+  if (header.format_version == __builtin_bswap32(kImageFormat)) return ByteSwapped();
+  const auto versions = [](const char* what, uint32_t theirs, uint32_t ours) {
+    return absl::StrCat("this database has ", what, " ", theirs, ", this program has ", what, " ",
+                        ours);
+  };
+  if (header.format_version > kImageFormat) {
+    return OtherVersion(absl::StrCat(versions("format", header.format_version, kImageFormat),
+                                     ": a newer program made it; use that one"));
+  }
+  if (header.format_version < kImageFormat) {
+    return OtherVersion(absl::StrCat(versions("format", header.format_version, kImageFormat),
+                                     ": an older program made it; compile the rules again"));
   }
   if (header.semantics_version != kImageSemantics) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "database of semantics ", header.semantics_version, ", this program has semantics ",
-        kImageSemantics, "; compile the rules again"));
+    return OtherVersion(
+        absl::StrCat(versions("semantics", header.semantics_version, kImageSemantics),
+                     ": its rules would mean something else; compile them again"));
   }
-  if (header.image_size != size) {
-    return Damaged(absl::StrCat("it should have ", header.image_size, " bytes and has ", size));
+  return absl::OkStatus();
+}
+
+absl::Status CheckSize(const ImageHeader& header, size_t size) {
+  if (header.image_size > size) {
+    return Damaged(absl::StrCat("it is cut off: ", size, " of ", header.image_size, " bytes"));
   }
+  if (header.image_size < size) {
+    return Damaged(absl::StrCat(size - header.image_size, " bytes follow its end"));
+  }
+  if (header.reserved != 0) return Damaged("a reserved field is not zero");
   if (header.section_count > kMaxSections ||
       (size - sizeof(header)) / sizeof(ImageSection) < header.section_count) {
     return Damaged("the section table does not fit");
@@ -46,13 +92,24 @@ absl::Status CheckHeader(const ImageHeader& header, size_t size) {
   return absl::OkStatus();
 }
 
-absl::Status CheckSection(const ImageSection& section, size_t size) {
-  if (section.offset % kImageAlignment != 0 || section.offset > size ||
-      size - section.offset < section.size) {
-    return Damaged("a section lies outside");
+std::string NameOf(SectionId id) {
+  const char* const name = SectionName(id);
+  return name != nullptr ? absl::StrCat("section ", name)
+                         : absl::StrCat("section ", static_cast<uint32_t>(id));
+}
+
+// `end` is where the section before ends.
+absl::Status CheckSection(const ImageSection& section, uint64_t end, size_t size) {
+  const std::string name = NameOf(section.id);
+  if (section.offset > size || size - section.offset < section.size) {
+    return Damaged(absl::StrCat(name, " lies outside"));
+  }
+  if (section.offset < end) return Damaged(absl::StrCat(name, " overlaps what is before it"));
+  if (section.offset % kImageAlignment != 0) {
+    return Damaged(absl::StrCat(name, " is not aligned"));
   }
   if (section.element_size == 0 || section.size % section.element_size != 0) {
-    return Damaged("a section has a broken element");
+    return Damaged(absl::StrCat(name, " has a broken element"));
   }
   return absl::OkStatus();
 }
@@ -60,7 +117,11 @@ absl::Status CheckSection(const ImageSection& section, size_t size) {
 }  // namespace
 
 void Image::Free::operator()(char* data) const {
-  ::operator delete(data, std::align_val_t(kImageAlignment));
+  if (mapped > 0) {
+    munmap(data, mapped);
+  } else {
+    ::operator delete(data, std::align_val_t(kImageAlignment));
+  }
 }
 
 Image::Image(size_t size) : data_(Allocate(size)), size_(size) {
@@ -90,18 +151,27 @@ uint64_t ImageChecksum(absl::string_view image) {
   return step(step(step(lanes[0], lanes[1]), lanes[2]), lanes[3]);
 }
 
+bool LooksLikeImage(absl::string_view bytes) {
+  return BeginsWithMagic(bytes) || IsReversedMagic(bytes);
+}
+
 absl::StatusOr<ImageReader> ImageReader::Open(absl::string_view image) {
-  if (image.size() < sizeof(ImageHeader)) return Damaged("it is shorter than its header");
+  if (absl::Status s = CheckMagic(image); !s.ok()) return s;
   ImageReader reader;
   reader.image_ = image;
   reader.header_ = reinterpret_cast<const ImageHeader*>(image.data());
-  if (absl::Status s = CheckHeader(*reader.header_, image.size()); !s.ok()) return s;
+  if (absl::Status s = CheckVersions(*reader.header_); !s.ok()) return s;
+  if (absl::Status s = CheckSize(*reader.header_, image.size()); !s.ok()) return s;
   if (reader.header_->checksum != ImageChecksum(image)) return Damaged("the checksum is wrong");
   reader.sections_ = {reinterpret_cast<const ImageSection*>(image.data() + sizeof(ImageHeader)),
                       reader.header_->section_count};
+  uint64_t end = sizeof(ImageHeader) + reader.sections_.size() * sizeof(ImageSection);
   for (const ImageSection& section : reader.sections_) {
-    if (absl::Status s = CheckSection(section, image.size()); !s.ok()) return s;
-    if (reader.Find(section.id) != &section) return Damaged("a section is there twice");
+    if (reader.Find(section.id) != &section) {
+      return Damaged(absl::StrCat(NameOf(section.id), " is there twice"));
+    }
+    if (absl::Status s = CheckSection(section, end, image.size()); !s.ok()) return s;
+    end = section.offset + section.size;
   }
   return reader;
 }
@@ -110,6 +180,22 @@ const ImageSection* ImageReader::Find(SectionId id) const {
   const auto at = std::find_if(sections_.begin(), sections_.end(),
                                [id](const ImageSection& section) { return section.id == id; });
   return at == sections_.end() ? nullptr : &*at;
+}
+
+const ImageSection* ImageReader::Read(SectionId id, size_t element_size) const {
+  const ImageSection* const section = Find(id);
+  if (section == nullptr || section->element_size != element_size) return nullptr;
+  read_ |= uint64_t{1} << (section - sections_.data());
+  return section;
+}
+
+absl::Status ImageReader::Unread() const {
+  for (size_t i = 0; i < sections_.size(); ++i) {
+    if ((read_ >> i & 1) != 0) continue;
+    return Damaged(absl::StrCat(NameOf(sections_[i].id), " with elements of ",
+                                sections_[i].element_size, " bytes does not belong there"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace allowmatch

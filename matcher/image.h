@@ -5,10 +5,10 @@
 //   ImageSection[section_count]      where each table is
 //   tables                           each at a multiple of 64 bytes
 //
-// The tables themselves are described where they are read: ip4_table.h,
-// ip6_table.h,
-// name_table.h, service_table.h, verdict_table.h. An Image owns bytes that
-// nobody has looked at yet; Database::Open validates them.
+// FORMAT.md says each byte. The tables themselves are described where they are
+// read: ip4_table.h, ip6_table.h, register_tables.h, name_table.h, service_table.h,
+// verdict_table.h. An Image owns bytes that nobody has looked at yet; Database::Open
+// validates them.
 
 #ifndef ALLOWMATCH_MATCHER_IMAGE_H_
 #define ALLOWMATCH_MATCHER_IMAGE_H_
@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <type_traits>
 
 #include "absl/status/statusor.h"
@@ -34,13 +35,27 @@ class Image {
   explicit Image(absl::string_view bytes);  // copies
   explicit Image(size_t size);              // zeros
 
+  // Maps a regular file, read-only and private, so that processes share its
+  // pages. The file must not be changed in place as long as the image lives: a
+  // page that is gone ends the process (SIGBUS). To replace it by renaming
+  // another file over it, as `allowmatch compile` does, is safe. The error
+  // begins with the path.
+  static absl::StatusOr<Image> Map(const std::string& path);
+
+  // Maps the file behind `descriptor`, which had `size` bytes a moment ago and
+  // may be closed afterwards. An error if it is shorter by now.
+  static absl::StatusOr<Image> MapDescriptor(int descriptor, size_t size);
+
   absl::string_view bytes() const { return {data_.get(), size_}; }
-  char* data() { return data_.get(); }
+  char* data() { return data_.get(); }  // not to be written to if it is mapped
   size_t size() const { return size_; }
 
  private:
   struct Free {
+    Free() : mapped(0) {}
+    explicit Free(size_t size) : mapped(size) {}
     void operator()(char* data) const;
+    size_t mapped;  // bytes to unmap; 0: it was allocated
   };
   std::unique_ptr<char[], Free> data_;
   size_t size_ = 0;
@@ -67,6 +82,9 @@ enum class SectionId : uint32_t {
   kRankRules = 2,
   kRuleHashes = 3,
   kSelection = 4,
+  kActiveRules = 5,
+  kRuleText = 6,
+  kRuleBegin = 7,
   kEntries4 = 10,
   kLeaves4 = 11,
   kSlots6 = 12,
@@ -97,6 +115,18 @@ enum class SectionId : uint32_t {
   kGuards = 57,
 };
 
+// "rank_rules" for kRankRules, as FORMAT.md calls it; null for other numbers.
+const char* SectionName(SectionId id);
+
+// Whether a section says what the rules are. Lookups do not read these.
+constexpr bool IsRuleMetadata(SectionId id) {
+  return id >= SectionId::kRuleHashes && id <= SectionId::kRuleBegin;
+}
+
+// Whether `bytes`, which may be the beginning of a file alone, are meant to be
+// an image: of any version, and of either byte order.
+bool LooksLikeImage(absl::string_view bytes);
+
 struct ImageSection {
   SectionId id;
   uint32_t element_size;  // bytes
@@ -109,6 +139,8 @@ static_assert(sizeof(ImageSection) == 24);
 // size of a header. It finds damage; it does not authenticate.
 uint64_t ImageChecksum(absl::string_view image);
 
+constexpr uint32_t kMaxSections = 64;
+
 // The sections of an image whose header and section table are sound.
 class ImageReader {
  public:
@@ -117,25 +149,33 @@ class ImageReader {
   static absl::StatusOr<ImageReader> Open(absl::string_view image);
 
   const ImageHeader& header() const { return *header_; }
+  absl::Span<const ImageSection> sections() const { return sections_; }
 
   // The elements of a section; empty if it is not there or its elements have
-  // another size.
+  // another size, which Unread then tells.
   template <typename T>
   absl::Span<const T> Section(SectionId id) const {
     static_assert(std::is_trivially_copyable_v<T>);
-    const ImageSection* section = Find(id);
-    if (section == nullptr || section->element_size != sizeof(T)) return {};
+    const ImageSection* section = Read(id, sizeof(T));
+    if (section == nullptr) return {};
     return {reinterpret_cast<const T*>(image_.data() + section->offset),
             static_cast<size_t>(section->size / sizeof(T))};
   }
 
+  // OK if each section was read, with elements of its size. An error names the
+  // first one that was not.
+  absl::Status Unread() const;
+
  private:
   const ImageSection* Find(SectionId id) const;
+  const ImageSection* Read(SectionId id, size_t element_size) const;
 
   absl::string_view image_;
   const ImageHeader* header_ = nullptr;
   absl::Span<const ImageSection> sections_;
+  mutable uint64_t read_ = 0;  // a bit for each of sections_; what Unread knows
 };
+static_assert(kMaxSections == 64, "one bit each");
 
 }  // namespace allowmatch
 

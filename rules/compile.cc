@@ -12,6 +12,7 @@
 #include "rules/name_builder.h"
 #include "rules/pairs.h"
 #include "rules/register_builder.h"
+#include "rules/rule_records.h"
 #include "rules/service_builder.h"
 #include "rules/verdict_builder.h"
 
@@ -38,11 +39,16 @@ std::string Problem(const Rule& rule) {
   return "";
 }
 
+absl::Status CheckLimit(absl::string_view what, uint64_t count, uint64_t limit) {
+  if (count <= limit) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat("the policy has ", count, " ", what,
+                                                   "; a database holds at most ", limit));
+}
+
 absl::Status CheckRules(const Policy& policy, const std::vector<bool>& active,
                         const CompileOptions& options) {
-  if (policy.rules.size() > kNoRuleId) {
-    return absl::ResourceExhaustedError(absl::StrCat("the policy has ", policy.rules.size(),
-                                                     " rules; a database holds ", kNoRuleId));
+  if (absl::Status s = CheckLimit("rules", policy.rules.size(), options.limits.rules); !s.ok()) {
+    return s;
   }
   std::vector<std::string> refused;
   for (size_t id = 0; id < policy.rules.size(); ++id) {
@@ -57,58 +63,19 @@ absl::Status CheckRules(const Policy& policy, const std::vector<bool>& active,
   return absl::InvalidArgumentError(absl::StrJoin(refused, "\n"));
 }
 
-// "vendor=kudo,tute region=us basis=both": empty where nothing was chosen.
-std::string Describe(const CompileOptions& options) {
-  std::vector<std::string> words;
-  const auto add = [&words](absl::string_view key, const std::vector<std::string>& values) {
-    if (!values.empty()) words.push_back(absl::StrCat(key, "=", absl::StrJoin(values, ",")));
-  };
-  const Selection& s = options.selection;
-  add("vendor", {s.vendors.begin(), s.vendors.end()});
-  add("region", {s.regions.begin(), s.regions.end()});
-  add("require", {s.requires_.begin(), s.requires_.end()});
-  for (const auto& [vendor, profile] : s.profiles) {
-    words.push_back(absl::StrCat("profile=", vendor, ":", profile));
-  }
-  std::vector<std::string> self;
-  for (const AddressRange& range : options.self) self.push_back(range.ToString());
-  add("self", self);
-  if (options.basis_both) words.push_back("basis=both");
-  return absl::StrJoin(words, " ");
-}
-
-std::vector<uint64_t> HashesOf(const Policy& policy) {
-  std::vector<uint64_t> hashes;
-  for (const Rule& rule : policy.rules) hashes.push_back(rule.ContentHash());
-  return hashes;
-}
-
-// FNV-1a over the rules, which of them are active, and the selection.
-uint64_t Digest(const std::vector<uint64_t>& hashes, const std::vector<bool>& active,
-                const std::string& selection) {
-  uint64_t digest = 0xcbf29ce484222325u;
-  const auto add = [&digest](uint64_t value) { digest = (digest ^ value) * 0x100000001b3u; };
-  for (size_t id = 0; id < hashes.size(); ++id) {
-    for (int shift = 0; shift < 64; shift += 8) add(hashes[id] >> shift & 255);
-    add(active[id] ? 1 : 0);
-  }
-  for (const char c : selection) add(static_cast<uint8_t>(c));
-  return digest;
-}
-
 // Everything that is known once the rules have been taken apart.
 class Compiler {
  public:
-  Compiler(const Policy& policy, const CompileOptions& options, std::vector<bool> active)
-      : options_(options), active_(std::move(active)), hashes_(HashesOf(policy)) {
+  Compiler(const Policy& policy, const CompileOptions& options, const std::vector<bool>& active)
+      : options_(options), records_(policy, active, options) {
     std::vector<AddressRange> self = options.self;
     std::sort(self.begin(), self.end());
-    pairs_ = ExpandPairs(policy, active_, self);
+    pairs_ = ExpandPairs(policy, active, self);
   }
 
   absl::StatusOr<Image> Run() {
     addresses_ = BuildAddressTables(pairs_, &out_sets_, &in_sets_, &locals_);
-    absl::StatusOr<NameArrays> names = BuildNameTable(pairs_, &out_sets_, &in_sets_);
+    absl::StatusOr<NameArrays> names = BuildNameTable(pairs_, options_.limits.label_bytes, &out_sets_, &in_sets_);
     if (!names.ok()) return names.status();
     names_ = std::move(*names);
     meta_.undecided_out = out_sets_.Intern(pairs_.out.undecided);
@@ -126,8 +93,13 @@ class Compiler {
     for (const RankSets* sets : {&out_sets_, &in_sets_, &locals_}) {
       for (uint32_t id = 0; id < sets->size(); ++id) entries += (*sets)[id].size();
     }
-    if (entries < kWrongService && pairs_.ranks.size() < kWrongService) return absl::OkStatus();
-    return absl::ResourceExhaustedError("the rules overlap in too many ways for the format");
+    const FormatLimits& limits = options_.limits;
+    if (absl::Status s = CheckLimit("pairs of a rule and a destination", pairs_.ranks.size(),
+                                    limits.ranks);
+        !s.ok()) {
+      return s;
+    }
+    return CheckLimit("entries in the rows of overlapping rules", entries, limits.row_entries);
   }
 
   Image Write() {
@@ -138,11 +110,11 @@ class Compiler {
     WriteAddresses(&writer);
     WriteNames(&writer);
     WriteVerdicts(&writer);
-    return writer.Finish(Digest(hashes_, active_, Describe(options_)));
+    return writer.Finish(records_.Digest());
   }
 
   void WriteMeta(ImageWriter* writer) {
-    meta_.rule_count = static_cast<uint32_t>(hashes_.size());
+    meta_.rule_count = records_.rule_count();
     meta_.rank_count = static_cast<uint32_t>(pairs_.ranks.size());
     meta_.deny_count = pairs_.deny_count;
     meta_.service_class_count = services_.class_count;
@@ -154,8 +126,7 @@ class Compiler {
     meta_.undecided_in += verdicts_.inbound_offset;
     meta_.any_service_out = pairs_.out.any_service_rules;
     meta_.any_service_in = pairs_.in.any_service_rules;
-    meta_.active_rule_count =
-        static_cast<uint32_t>(std::count(active_.begin(), active_.end(), true));
+    meta_.active_rule_count = records_.active_count();
     meta_.name_seed = names_.seed;
     meta_.ip4_direct_bits = addresses_.ip4.direct_bits;
     meta_.ip6_low_slots = addresses_.ip6.low_slots;
@@ -165,8 +136,7 @@ class Compiler {
     rules.push_back(kNoRuleId);  // for "no rank", so that the matcher need not branch
     writer->Add(SectionId::kMeta, std::vector<DatabaseMeta>{meta_});
     writer->Add(SectionId::kRankRules, rules);
-    writer->Add(SectionId::kRuleHashes, hashes_);
-    writer->AddText(SectionId::kSelection, Describe(options_));
+    records_.Write(writer);
   }
 
   void WriteAddresses(ImageWriter* writer) const {
@@ -215,8 +185,7 @@ class Compiler {
   }
 
   const CompileOptions& options_;
-  const std::vector<bool> active_;
-  const std::vector<uint64_t> hashes_;
+  const RuleRecords records_;
   Pairs pairs_;
   RankSets out_sets_;
   RankSets in_sets_;
@@ -234,7 +203,7 @@ absl::StatusOr<Image> Compile(const Policy& policy, const CompileOptions& option
   absl::StatusOr<std::vector<bool>> active = ActiveRules(policy, options.selection);
   if (!active.ok()) return active.status();
   if (absl::Status s = CheckRules(policy, *active, options); !s.ok()) return s;
-  return Compiler(policy, options, *std::move(active)).Run();
+  return Compiler(policy, options, *active).Run();
 }
 
 }  // namespace allowmatch

@@ -36,12 +36,22 @@ enum class VerdictForm {
   kLists,   // for tests
 };
 
+// What the numbers in a database can count. More is an error that names the
+// limit; tests lower them.
+struct FormatLimits {
+  uint64_t rules = kNoRuleId;
+  uint64_t ranks = kWrongService - 1;
+  uint64_t row_entries = kWrongService - 1;  // ranks in all rows together
+  uint64_t label_bytes = 0xffffffff;         // the labels of all names
+};
+
 struct CompileOptions {
   Selection selection;
   std::vector<AddressRange> self;  // the addresses of `self`
   bool basis_both = false;         // allow only if address and name are both covered
   bool allow_broad = false;        // accept rules that the breadth guard refuses
   VerdictForm form = VerdictForm::kAuto;
+  FormatLimits limits;
 };
 
 // Which rules of the canonical `policy` the selection makes active, by id. The

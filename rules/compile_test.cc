@@ -45,12 +45,54 @@ TEST(Compile, EqualPoliciesGiveEqualBytes) {
     std::shuffle(other.rules.begin(), other.rules.end(), shuffle);
     for (Rule& rule : other.rules) {
       std::shuffle(rule.to.begin(), rule.to.end(), shuffle);
-      rule.sources = {{"elsewhere.rules", n}};
     }
     other.Canonicalize();
     const absl::StatusOr<Image> again = Compile(other, options);
     ASSERT_TRUE(again.ok());
     EXPECT_EQ(first->bytes(), again->bytes());
+  }
+}
+
+// The sections that lookups read, one after the other.
+std::string LookupBytes(const Database& database) {
+  const absl::StatusOr<ImageReader> reader = ImageReader::Open(database.bytes());
+  EXPECT_TRUE(reader.ok());
+  std::string bytes;
+  for (const ImageSection& section : reader->sections()) {
+    if (IsRuleMetadata(section.id)) continue;
+    absl::StrAppend(&bytes, database.bytes().substr(section.offset, section.size));
+  }
+  return bytes;
+}
+
+TEST(Compile, SourcesChangeTheTextOfTheRulesAlone) {
+  Random random(12);
+  const Policy policy = RandomPolicy(60, &random);
+  Policy other = policy;
+  for (Rule& rule : other.rules) {
+    rule.sources = {{"elsewhere.rules", 7}};
+    rule.inferred = {"everything"};
+    rule.dated = "2024-02-29";
+  }
+  CompileOptions options;
+  options.allow_broad = true;
+  const Database first = Opened(policy, options);
+  const Database second = Opened(other, options);
+  EXPECT_NE(first.bytes(), second.bytes());
+  EXPECT_EQ(first.policy_digest(), second.policy_digest());
+  EXPECT_EQ(LookupBytes(first), LookupBytes(second));
+}
+
+TEST(Compile, KeepsTheTextOfEachRule) {
+  Rule rule = Allow(kOut, "tcp", "443", "192.0.2.1");
+  rule.vendor = "a vendor";
+  rule.sources = {{"page.txt", 5}};
+  const Policy policy = MakePolicy({rule, Allow(kIn, "udp", "53", "192.0.2.2", "a.example")});
+  const Database database = Opened(policy);
+  EXPECT_EQ(database.rules_text(), FormatRules(policy));
+  for (uint32_t id = 0; id < 2; ++id) {
+    EXPECT_EQ(database.rule_text(id), FormatRule(policy.rules[id]));
+    EXPECT_TRUE(database.is_active(id));
   }
 }
 
@@ -90,6 +132,33 @@ TEST(Compile, CountsNameRulesForAnyService) {
        MakeRule(Action::kDeny, kOut, "any", "any", "f.example")}));
   EXPECT_EQ(database.any_service_name_rules(Direction::kOut), 2u);
   EXPECT_EQ(database.any_service_name_rules(Direction::kIn), 1u);
+}
+
+// Three rules, five pairs, names of 19 bytes in labels.
+Policy CountedPolicy() {
+  return MakePolicy({Allow(kOut, "tcp", "443", "192.0.2.0/24,198.51.100.0/25"),
+                     Allow(kOut, "tcp", "80", "192.0.2.1,a.example"),
+                     Allow(kOut, "udp", "80", "bb.example.com")});
+}
+
+TEST(Compile, NamesTheLimitThatAPolicyExceeds) {
+  const auto outcome = [](uint64_t FormatLimits::*limit, uint64_t value) {
+    CompileOptions options;
+    options.limits.*limit = value;
+    return std::string(Compile(CountedPolicy(), options).status().message());
+  };
+  EXPECT_EQ(outcome(&FormatLimits::rules, 3), "");
+  EXPECT_EQ(outcome(&FormatLimits::rules, 2),
+            "the policy has 3 rules; a database holds at most 2");
+  EXPECT_EQ(outcome(&FormatLimits::ranks, 5), "");
+  EXPECT_EQ(outcome(&FormatLimits::ranks, 4),
+            "the policy has 5 pairs of a rule and a destination; a database holds at most 4");
+  EXPECT_EQ(outcome(&FormatLimits::label_bytes, 20), "");
+  EXPECT_EQ(outcome(&FormatLimits::label_bytes, 19),
+            "the policy has 20 bytes in the labels of its names; a database holds at most 19");
+  EXPECT_EQ(outcome(&FormatLimits::row_entries, 8), "");
+  EXPECT_EQ(outcome(&FormatLimits::row_entries, 7),
+            "the policy has 8 entries in the rows of overlapping rules; a database holds at most 7");
 }
 
 TEST(Compile, RefusesWhatARuleCannotSay) {

@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 
 namespace allowmatch {
 namespace {
@@ -73,16 +74,19 @@ class Trie {
 
 class NameBuilder {
  public:
-  NameBuilder(const Pairs& pairs, RankSets* out_sets, RankSets* in_sets)
-      : pairs_(pairs), sets_{out_sets, in_sets} {}
+  NameBuilder(const Pairs& pairs, uint64_t label_bytes, RankSets* out_sets, RankSets* in_sets)
+      : pairs_(pairs), label_bytes_(label_bytes), sets_{out_sets, in_sets} {}
 
   absl::StatusOr<NameArrays> Build() && {
     for (const RankedPattern& p : pairs_.out.patterns) trie_.Add(p.pattern, 0, p.rank);
     for (const RankedPattern& p : pairs_.in.patterns) trie_.Add(p.pattern, 1, p.rank);
     ClassOf({sets_[0]->Intern({}), sets_[1]->Intern({})});
     Number();
-    if (arrays_.labels.size() > 0xffffffffu) {
-      return absl::ResourceExhaustedError("the labels of all names do not fit in 4 GiB");
+    if (arrays_.labels.size() > label_bytes_) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("the policy has ", arrays_.labels.size(),
+                       " bytes in the labels of its names; a database holds at most ",
+                       label_bytes_));
     }
     FillSlots();
     return std::move(arrays_);
@@ -192,6 +196,7 @@ class NameBuilder {
   }
 
   const Pairs& pairs_;
+  const uint64_t label_bytes_;
   RankSets* sets_[2];  // by direction: out, in
   Trie trie_;
   absl::flat_hash_map<std::pair<uint32_t, uint32_t>, uint32_t> classes_;
@@ -200,9 +205,9 @@ class NameBuilder {
 
 }  // namespace
 
-absl::StatusOr<NameArrays> BuildNameTable(const Pairs& pairs, RankSets* out_sets,
-                                          RankSets* in_sets) {
-  return NameBuilder(pairs, out_sets, in_sets).Build();
+absl::StatusOr<NameArrays> BuildNameTable(const Pairs& pairs, uint64_t label_bytes,
+                                          RankSets* out_sets, RankSets* in_sets) {
+  return NameBuilder(pairs, label_bytes, out_sets, in_sets).Build();
 }
 
 }  // namespace allowmatch

@@ -23,9 +23,9 @@ struct NameArrays {
 };
 
 // Adds the sets that it meets to `out_sets` and `in_sets`. Fails if the labels
-// do not fit in 4 GiB. Linear in the patterns.
-absl::StatusOr<NameArrays> BuildNameTable(const Pairs& pairs, RankSets* out_sets,
-                                          RankSets* in_sets);
+// are more than `label_bytes` long together. Linear in the patterns.
+absl::StatusOr<NameArrays> BuildNameTable(const Pairs& pairs, uint64_t label_bytes,
+                                          RankSets* out_sets, RankSets* in_sets);
 
 }  // namespace allowmatch
 

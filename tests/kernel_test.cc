@@ -193,8 +193,8 @@ TEST_P(LargeBatch, OfMoreThanAMillion) {
 }
 
 constexpr Variant kFew = {"Few", 4, VerdictForm::kShapes, false};
-constexpr Variant kDense = {"Dense", 30, VerdictForm::kShapes, false};
-constexpr Variant kDenseBoth = {"DenseBoth", 30, VerdictForm::kShapes, true};
+constexpr Variant kShapes = {"Shapes", 30, VerdictForm::kShapes, false};
+constexpr Variant kShapesBoth = {"ShapesBoth", 30, VerdictForm::kShapes, true};
 constexpr Variant kLists = {"Lists", 30, VerdictForm::kLists, false};
 constexpr Variant kListsBoth = {"ListsBoth", 12, VerdictForm::kLists, true};
 constexpr Variant kMany = {"Many", 150, VerdictForm::kAuto, false};
@@ -202,7 +202,7 @@ constexpr Variant kMany = {"Many", 150, VerdictForm::kAuto, false};
 std::string VariantName(const testing::TestParamInfo<Variant>& info) { return info.param.name; }
 
 INSTANTIATE_TEST_SUITE_P(Variants, KernelAgreement,
-                         testing::Values(kFew, kDense, kDenseBoth, kLists, kListsBoth, kMany),
+                         testing::Values(kFew, kShapes, kShapesBoth, kLists, kListsBoth, kMany),
                          VariantName);
 INSTANTIATE_TEST_SUITE_P(Variants, LargeBatch, testing::Values(kFew, kMany, kListsBoth),
                          VariantName);

@@ -75,7 +75,7 @@ TEST(RandomAgreementProbes, MeetEveryReasonAndBasis) {
 }
 
 std::string PlanName(const testing::TestParamInfo<std::tuple<Plan, int>>& info) {
-  constexpr const char* kVariants[] = {"DenseEither", "DenseBoth", "ListsEither", "ListsBoth"};
+  constexpr const char* kVariants[] = {"ShapesEither", "ShapesBoth", "ListsEither", "ListsBoth"};
   return absl::StrCat("Rules", std::get<0>(info.param).rules, kVariants[std::get<1>(info.param)]);
 }
 

@@ -3,6 +3,7 @@
 
 #include "matcher/database.h"
 #include "matcher/matcher.h"
+#include "rules/stored_policy.h"
 #include "tests/agreement.h"
 #include "tests/fuzz/damaged_image.h"
 #include "tests/fuzz/exact_copy.h"
@@ -33,6 +34,8 @@ struct Bed {
 void OpenAndProbe(absl::string_view bytes, const TupleBatch& probes) {
   const absl::StatusOr<Database> database = Database::Open(bytes);
   if (!database.ok()) return;
+  const absl::StatusOr<StoredPolicy> stored = ReadStoredPolicy(*database);
+  Require(!stored.ok() || stored->policy.rules.size() == database->rule_count(), "its rules");
   const Matcher matcher(&*database);
   std::vector<Verdict> verdicts(probes.size());
   matcher.Classify(probes.columns(), verdicts.data());

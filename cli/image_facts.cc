@@ -1,0 +1,48 @@
+#include "cli/image_facts.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace allowmatch {
+
+uint64_t ImageFacts::Elements(SectionId id) const {
+  for (const SectionFacts& section : sections) {
+    if (section.id == id) return section.elements;
+  }
+  return 0;
+}
+
+ImageFacts FactsOf(const Database& database) {
+  ImageFacts facts;
+  const absl::StatusOr<ImageReader> reader = ImageReader::Open(database.bytes());
+  if (!reader.ok()) return facts;  // cannot be: the database was opened
+  for (const ImageSection& section : reader->sections()) {
+    facts.sections.push_back({section.id, section.size / section.element_size, section.size});
+    (IsRuleMetadata(section.id) ? facts.metadata_bytes : facts.lookup_bytes) += section.size;
+  }
+  facts.frame_bytes = database.bytes().size() - facts.metadata_bytes - facts.lookup_bytes;
+  return facts;
+}
+
+std::string AddressShape(const ImageFacts& facts, Family family) {
+  const bool v4 = family == Family::kV4;
+  const uint64_t steps = facts.Elements(v4 ? SectionId::kEntries4 : SectionId::kSlots6);
+  const uint64_t leaves = facts.Elements(v4 ? SectionId::kLeaves4 : SectionId::kLeaves6);
+  const bool in_registers = v4 && facts.Elements(SectionId::kRegisterTables) > 0;
+  return absl::StrCat(in_registers ? "register tables, and a " : "", "trie of ", Thousands(steps),
+                      v4 ? " entries, " : " slots, ", Thousands(leaves), " leaves");
+}
+
+const char* VerdictShape(const Database& database) {
+  return database.verdicts().has_shapes() ? "shapes" : "lists";
+}
+
+std::string Thousands(uint64_t number) {
+  std::string text = absl::StrCat(number);
+  for (size_t at = text.size(); at > 3;) {
+    at -= 3;
+    text.insert(at, 1, ',');
+  }
+  return text;
+}
+
+}  // namespace allowmatch
