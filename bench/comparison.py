@@ -33,7 +33,7 @@ def duration(nanoseconds):
 
 
 def percent(ratio):
-    return f"{ratio - 1:+.1%}"
+    return f"{round(ratio - 1, 3) + 0.0:+.1%}"
 
 
 def table(made):

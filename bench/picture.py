@@ -10,25 +10,36 @@ import noise
 ROW, TOP, WIDTH, PLOT, MARGIN = 24, 64, 900, 360, 16
 LEFT = 310  # where the plot begins; names end before it
 
-STYLE = """
-svg { --ink: #1f2328; --soft: #656d76; --line: #d0d7de; --band: #eaeef2; --paper: #ffffff;
-      --slower: #b42318; --faster: #1a7f37; --same: #656d76; --unclear: #8a5a00; }
-@media (prefers-color-scheme: dark) {
-  svg { --ink: #e6edf3; --soft: #9aa4ae; --line: #3d444d; --band: #21262d; --paper: #0d1117;
-        --slower: #ff7b72; --faster: #56d364; --same: #9aa4ae; --unclear: #e3b341; }
-}
-.paper { fill: var(--paper); } .band { fill: var(--band); }
-text { fill: var(--ink); font: 13px system-ui, sans-serif; }
-text.soft { fill: var(--soft); font-size: 12px; } text.title { font-size: 15px; font-weight: 600; }
-text.slower { fill: var(--slower); font-weight: 600; } text.faster { fill: var(--faster); }
-text.unclear { fill: var(--unclear); } text.same { fill: var(--same); }
-line { stroke: var(--line); stroke-width: 1; } line.one { stroke: var(--soft); }
-line.interval { stroke-width: 3; stroke-linecap: round; }
-.slower { stroke: var(--slower); fill: var(--slower); }
-.faster { stroke: var(--faster); fill: var(--faster); }
-.same { stroke: var(--same); fill: var(--same); }
-.unclear { stroke: var(--unclear); fill: var(--paper); stroke-width: 2; }
-text.slower, text.faster, text.same, text.unclear { stroke: none; }
+LIGHT = {"ink": "#1f2328", "soft": "#57606a", "line": "#d0d7de", "band": "#eaeef2",
+         "paper": "#ffffff", "slower": "#b42318", "faster": "#1a7f37", "same": "#57606a",
+         "unclear": "#8a5a00"}
+DARK = {"ink": "#e6edf3", "soft": "#9aa4ae", "line": "#3d444d", "band": "#262c36",
+        "paper": "#0d1117", "slower": "#ff7b72", "faster": "#56d364", "same": "#9aa4ae",
+        "unclear": "#e3b341"}
+
+
+def _colours(palette):
+    """Rules without custom properties, which not every viewer of SVG knows."""
+    rules = [f".paper {{ fill: {palette['paper']}; }} .band {{ fill: {palette['band']}; }}",
+             f"text {{ fill: {palette['ink']}; }} text.soft {{ fill: {palette['soft']}; }}",
+             f"line {{ stroke: {palette['line']}; }} line.one {{ stroke: {palette['soft']}; }}"]
+    for word in (noise.REGRESSION, noise.IMPROVEMENT, noise.SAME, noise.UNCLEAR):
+        rules.append(f"text.{word} {{ fill: {palette[word]}; stroke: none; }} "
+                     f"line.{word} {{ stroke: {palette[word]}; }} "
+                     f".mark.{word} {{ fill: {palette[word]}; stroke: {palette[word]}; }}")
+    rules.append(f".mark.unclear {{ fill: {palette['paper']}; }}")
+    return "\n".join(rules)
+
+
+STYLE = f"""
+text {{ font: 13px system-ui, sans-serif; }} text.soft {{ font-size: 12px; }}
+text.title {{ font-size: 15px; font-weight: 600; }} text.slower {{ font-weight: 600; }}
+line {{ stroke-width: 1; }} line.interval {{ stroke-width: 3; stroke-linecap: round; }}
+.mark {{ stroke-width: 2; }}
+{_colours(LIGHT)}
+@media (prefers-color-scheme: dark) {{
+{_colours(DARK)}
+}}
 """
 
 
@@ -119,9 +130,9 @@ def _tick(scale, ratio, bottom):
 def _row(scale, row, y):
     change, kind = row.change, row.verdict
     low, high, dot = scale.x(change.low), scale.x(change.high), scale.x(change.ratio)
-    mark = (f'<circle class="{kind}" cx="{dot:.1f}" cy="{y:.1f}" r="4.5"/>'
+    mark = (f'<circle class="mark {kind}" cx="{dot:.1f}" cy="{y:.1f}" r="4.5"/>'
             if kind in (noise.SAME, noise.UNCLEAR) else
-            f'<rect class="{kind}" x="{dot - 5:.1f}" y="{y - 5:.1f}" width="10" height="10"/>')
+            f'<rect class="mark {kind}" x="{dot - 5:.1f}" y="{y - 5:.1f}" width="10" height="10"/>')
     return [_text(LEFT - 12, y + 4, row.name, "", "end"),
             f'<line class="interval {kind}" x1="{low:.1f}" y1="{y:.1f}" x2="{high:.1f}" '
             f'y2="{y:.1f}"/>', mark,
