@@ -22,18 +22,21 @@ TREE = os.path.join(FOLDER, "tree")
 # Of equal length: the names of a program and its arguments are on its stack, and move it.
 BEFORE = os.path.join(FOLDER, "a/suite")
 AFTER = os.path.join(FOLDER, "b/suite")
+BATCHES = 3
 
 
 def parse(arguments):
     parser = command_line.Parser(
         "regress", EXAMPLES, "Builds the suite of BASE and of the working tree and times both in "
-        "turns (A B B A ...), so that what the machine does meanwhile meets both alike. Exit code: "
-        "1 if some workload is slower, 2 if the question cannot be answered, else 0.")
+        "turns (A B B A ...), so that what the machine does meanwhile meets both alike. A suspicion "
+        "is measured again. Exit code: 1 if some workload is slower, 2 if the question cannot be "
+        "answered, else 0.")
     parser.add_argument("base", metavar="BASE", help="a commit, branch or tag that has the suite")
     parser.add_argument("--workload", metavar="REGEX", default="", help="only those it finds")
     parser.add_argument("--rounds", metavar="N", default=12,
                         type=command_line.at_least(noise.FEWEST_PAIRS),
-                        help="pairs of timings of each workload (12)")
+                        help="pairs of timings of each workload (12); up to three times as many where "
+                        "they do not suffice for a verdict")
     parser.add_argument("-o", "--output", metavar="FILE", help="keep the samples, as JSON")
     compare.add_shared(parser)
     return parser.parse_args(arguments)
@@ -102,20 +105,36 @@ def common_workloads(wanted):
     return common
 
 
-def take_turns(names, rounds):
-    """(before, after) as results.py has workloads; the samples of a workload come in pairs."""
+def take_turns(name, rounds):
+    """Samples of one workload, (item, before, after), taken A B B A ..."""
+    before, after = [], []
+    for round_ in range(rounds):
+        turns = [(BEFORE, before), (AFTER, after)]
+        for binary, samples in turns if round_ % 2 == 0 else reversed(turns):
+            item, nanoseconds = suite.sample(binary, [name])[1][name]
+            samples.append(float(f"{nanoseconds:.6g}"))
+    return item, before, after
+
+
+def settle(names, rounds, threshold, turns):
+    """(before, after) as results.py has workloads. Every workload gets `rounds` pairs of samples;
+    those of which the verdict is then slower or unclear get as many again, up to BATCHES times. So
+    no alarm rests on one stretch of time. `turns(name, rounds)` is take_turns."""
     before, after = {}, {}
-    progress = suite.Progress(len(names) * rounds)
-    for name in names:
-        for round_ in range(rounds):
-            turns = [(BEFORE, before), (AFTER, after)]
-            for binary, workloads in turns if round_ % 2 == 0 else reversed(turns):
-                _, samples = suite.sample(binary, [name])
-                item, nanoseconds = samples[name]
-                workload = workloads.setdefault(name, {"item": item, "ns": []})
-                workload["ns"].append(float(f"{nanoseconds:.6g}"))
-            progress.step(name)
+    for batch in range(BATCHES):
+        names = [name for name in names if batch == 0 or is_open(before[name], after[name], threshold)]
+        progress = suite.Progress(len(names))
+        for name in names:
+            item, old, new = turns(name, rounds)
+            before.setdefault(name, {"item": item, "ns": []})["ns"].extend(old)
+            after.setdefault(name, {"item": item, "ns": []})["ns"].extend(new)
+            progress.step(f"workloads, {'again ' * min(batch, 1)}{name}")
     return before, after
+
+
+def is_open(before, after, threshold):
+    verdict = noise.paired(before["ns"], after["ns"]).verdict(threshold)
+    return verdict in (noise.REGRESSION, noise.UNCLEAR)
 
 
 def say(line):
@@ -137,7 +156,8 @@ def main(arguments):
     say("building the working tree")
     suite.build(suite.ROOT, AFTER)
     build_commit(commit, BEFORE)
-    before, after = take_turns(common_workloads(options.workload), options.rounds)
+    before, after = settle(common_workloads(options.workload), options.rounds, options.threshold,
+                           take_turns)
     context = origin.describe(AFTER, suite.ROOT)
     if options.output is not None:
         keep(options.output, {**context, "base": commit}, before, after)

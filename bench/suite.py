@@ -50,7 +50,8 @@ def sample(binary, names, passes=PASSES, seconds=SECONDS_A_PASS):
     alternatives = "|".join(map(re.escape, names))
     printed = _run(binary, f"--benchmark_filter=^({alternatives})$", "--benchmark_format=json",
                    f"--benchmark_repetitions={passes}", f"--benchmark_min_time={seconds}")
-    report = json.loads(printed)
+    # Where nothing matches, nothing is printed.
+    report = json.loads(printed or '{"context": {}, "benchmarks": []}')
     best = {}
     for one in report["benchmarks"]:
         if one.get("error_occurred"):
