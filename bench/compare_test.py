@@ -10,6 +10,7 @@ import xml.etree.ElementTree as tree
 import results
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+SVG = "http://www.w3.org/2000/svg"
 STEADY = [10.0, 10.1, 9.9, 10.05, 9.95, 10.0, 10.1, 9.9]
 
 
@@ -63,7 +64,8 @@ class Compare(unittest.TestCase):
 
     def test_noise_is_no_regression(self):
         wild = [8.0, 14, 9, 13, 10, 12, 20, 9.5]
-        done = self.compare(self.save("a", {"w": wild}), self.save("b", {"w": [1.1 * t for t in wild]}))
+        wilder = [1.1 * time for time in wild]
+        done = self.compare(self.save("a", {"w": wild}), self.save("b", {"w": wilder}))
         self.assertEqual(done.returncode, 0)
         self.assertRegex(done.stdout, r"(?m)^w .* unclear$")
         self.assertIn("more repetitions", done.stdout)
@@ -106,13 +108,14 @@ class Compare(unittest.TestCase):
         self.assertIn("have no workload in common", done.stderr)
 
     def test_pictures_stand_alone(self):
-        files = self.save("a", {"v<&": STEADY, "w": STEADY}), self.save("b", {"v<&": times(2), "w": STEADY})
-        self.compare(*files, "--svg", self.path("p.svg"), "--html", self.path("p.html"))
+        before = self.save("a", {"v<&": STEADY, "w": STEADY})
+        after = self.save("b", {"v<&": times(2), "w": STEADY})
+        self.compare(before, after, "--svg", self.path("p.svg"), "--html", self.path("p.html"))
         with open(self.path("p.svg"), encoding="utf-8") as file:
             svg = file.read()
         with open(self.path("p.html"), encoding="utf-8") as file:
             page = file.read()
-        texts = [text.text for text in tree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+        texts = [element.text for element in tree.fromstring(svg).iter(f"{{{SVG}}}text")]
         for text in ("v<&", "w", "+100.0% slower", "+0.0% same"):
             self.assertIn(text, texts)
         self.assertIn(svg, page)

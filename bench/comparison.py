@@ -54,7 +54,8 @@ def summary(made, threshold):
     count = {word: sum(row.verdict == word for row in made)
              for word in (noise.REGRESSION, noise.IMPROVEMENT, noise.SAME, noise.UNCLEAR)}
     line = (f"{len(made)} workloads: {count[noise.REGRESSION]} slower by more than "
-            f"{threshold * 100:.3g} %, {count[noise.IMPROVEMENT]} faster, {count[noise.SAME]} the same")
+            f"{threshold * 100:.3g} %, {count[noise.IMPROVEMENT]} faster, "
+            f"{count[noise.SAME]} the same")
     if count[noise.UNCLEAR]:
         line += f", {count[noise.UNCLEAR]} unclear (too noisy to tell: more repetitions)"
     return line

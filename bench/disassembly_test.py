@@ -71,7 +71,8 @@ class Record(unittest.TestCase):
                     "b": {"instructions": 5, "loops": []}}
         same = {**recorded, "a": {"instructions": 51, "loops": [20, 10]}}
         self.assertEqual(instructions.differences_of_functions(recorded, same), [])
-        grown = {"a": {"instructions": 51, "loops": [20, 11]}, "c": {"instructions": 1, "loops": []}}
+        grown = {"a": {"instructions": 51, "loops": [20, 11]},
+                 "c": {"instructions": 1, "loops": []}}
         lines = instructions.differences_of_functions(recorded, grown)
         self.assertEqual(len(lines), 3)
         self.assertIn("a, loop 2: 11 instructions, 10 recorded (+10.0%", lines[0])

@@ -96,7 +96,8 @@ def difference(recorded, counted):
     if abs(counted - recorded) <= TOLERANCE * recorded:
         return None
     return (f"{counted:g} instructions, {recorded:g} recorded ({counted / recorded - 1:+.1%}, "
-            f"allowed is {TOLERANCE:.0%}); if it is meant: ./allowmatch bench instructions --update")
+            f"allowed is {TOLERANCE:.0%}); if it is meant: "
+            "./allowmatch bench instructions --update")
 
 
 def differences_of_functions(recorded, counted):
@@ -115,7 +116,8 @@ def differences_of_functions(recorded, counted):
 def _differences_of_function(name, recorded, counted):
     whole = difference(recorded["instructions"], counted["instructions"])
     if len(recorded["loops"]) != len(counted["loops"]):
-        return [f"{name}: {len(counted['loops'])} innermost loops, {len(recorded['loops'])} recorded"]
+        return [f"{name}: {len(counted['loops'])} innermost loops, "
+                f"{len(recorded['loops'])} recorded"]
     parts = [difference(*pair) for pair in zip(recorded["loops"], counted["loops"])]
     return ([f"{name}: {whole}"] if whole else []) + [
         f"{name}, loop {at}: {what}" for at, what in enumerate(parts, 1) if what]

@@ -32,7 +32,8 @@ class Instructions(unittest.TestCase):
 
     def test_functions_that_cannot_be_run_here(self):
         counted = instructions.count_functions(BINARY)
-        self.assertEqual(instructions.differences_of_functions(self.record["functions"], counted), [])
+        recorded = self.record["functions"]
+        self.assertEqual(instructions.differences_of_functions(recorded, counted), [])
 
 
 for work_ in instructions.WORK:

@@ -28,8 +28,9 @@ class Distributions(unittest.TestCase):
 
     def test_fewest_samples_are_those_that_have_an_interval(self):
         allowed = (1 - noise.CONFIDENCE) / 2
-        self.assertLessEqual(1 / math.comb(2 * noise.FEWEST_UNPAIRED, noise.FEWEST_UNPAIRED), allowed)
-        few = noise.FEWEST_UNPAIRED - 1
+        enough = noise.FEWEST_UNPAIRED
+        self.assertLessEqual(1 / math.comb(2 * enough, enough), allowed)
+        few = enough - 1
         self.assertGreater(1 / math.comb(2 * few, few), allowed)
         self.assertLessEqual(0.5 ** noise.FEWEST_PAIRS, allowed)
         self.assertGreater(0.5 ** (noise.FEWEST_PAIRS - 1), allowed)

@@ -28,6 +28,16 @@ def describe(binary, tree):
     }
 
 
+def lines(context):
+    """A description for people."""
+    changes = " with changes" if context["modified"] else ""
+    return (f"commit   {context['commit'][:12]}{changes}, {context['date']}\n"
+            f"machine  {context['cpu']}, microcode {context['microcode']}, {context['cpus']} CPUs, "
+            f"load {context['load']}\n"
+            f"kernel   {context['kernel']}\n"
+            f"build    {context['compiler']} {context['flags']}")
+
+
 def git(tree, *arguments):
     """What git prints, or None where it fails."""
     try:

@@ -89,7 +89,8 @@ def html(made, threshold, title):
     """A page with the picture and the figures."""
     cells = "\n".join(
         f"<tr><td>{markup.escape(row.name)}</td><td>{comparison.duration(row.change.before)}</td>"
-        f"<td>{comparison.duration(row.change.after)}</td><td>{comparison.percent(row.change.ratio)}</td>"
+        f"<td>{comparison.duration(row.change.after)}</td>"
+        f"<td>{comparison.percent(row.change.ratio)}</td>"
         f"<td>{comparison.percent(row.change.low)} to {comparison.percent(row.change.high)}</td>"
         f"<td>{row.verdict}</td></tr>" for row in made)
     return f"""<!DOCTYPE html>
@@ -98,7 +99,8 @@ def html(made, threshold, title):
 :root {{ color-scheme: light dark; }}
 body {{ font: 14px system-ui, sans-serif; max-width: {WIDTH}px; margin: 2em auto; padding: 0 1em; }}
 svg {{ max-width: 100%; height: auto; }}
-table {{ border-collapse: collapse; width: 100%; }} th, td {{ text-align: right; padding: 3px 8px; }}
+table {{ border-collapse: collapse; width: 100%; }}
+th, td {{ text-align: right; padding: 3px 8px; }}
 th:first-child, td:first-child, th:last-child, td:last-child {{ text-align: left; }}
 </style></head><body>
 {svg(made, threshold, title)}

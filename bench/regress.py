@@ -28,15 +28,15 @@ BATCHES = 3
 def parse(arguments):
     parser = command_line.Parser(
         "regress", EXAMPLES, "Builds the suite of BASE and of the working tree and times both in "
-        "turns (A B B A ...), so that what the machine does meanwhile meets both alike. A suspicion "
-        "is measured again. Exit code: 1 if some workload is slower, 2 if the question cannot be "
-        "answered, else 0.")
+        "turns (A B B A ...), so that what the machine does meanwhile meets both alike. A "
+        "suspicion is measured again. Exit code: 1 if some workload is slower, 2 if the question "
+        "cannot be answered, else 0.")
     parser.add_argument("base", metavar="BASE", help="a commit, branch or tag that has the suite")
     parser.add_argument("--workload", metavar="REGEX", default="", help="only those it finds")
     parser.add_argument("--rounds", metavar="N", default=12,
                         type=command_line.at_least(noise.FEWEST_PAIRS),
-                        help="pairs of timings of each workload (12); up to three times as many where "
-                        "they do not suffice for a verdict")
+                        help="pairs of timings of each workload (12); up to three times as many "
+                        "where they do not suffice for a verdict")
     parser.add_argument("-o", "--output", metavar="FILE", help="keep the samples, as JSON")
     compare.add_shared(parser)
     return parser.parse_args(arguments)
@@ -51,7 +51,8 @@ def resolve(base):
         first = origin.git(suite.ROOT, "log", "--diff-filter=A", "--format=%h of %cs",
                            "--", "bench/suite.cc")
         since = f"; the suite is there since {first.splitlines()[-1]}" if first else ""
-        raise results.Unusable(f"{base} ({commit[:12]}) has no benchmark suite, bench/suite.cc{since}")
+        raise results.Unusable(
+            f"{base} ({commit[:12]}) has no benchmark suite, bench/suite.cc{since}")
     return commit
 
 
@@ -68,12 +69,11 @@ def lock():
 
 def check_out(commit):
     """Puts TREE, a worktree that is kept for the next run, at `commit`."""
-    subprocess.run(["git", "-C", suite.ROOT, "worktree", "prune"], check=False)
     if origin.git(TREE, "rev-parse", "--show-toplevel") == os.path.realpath(TREE):
         command = ["git", "-C", TREE, "checkout", "--quiet", "--force", "--detach", commit]
     else:
-        command = ["git", "-C", suite.ROOT, "worktree", "add", "--quiet", "--force", "--detach", TREE,
-                   commit]
+        command = ["git", "-C", suite.ROOT, "worktree", "add", "--quiet", "--force", "--detach",
+                   TREE, commit]
     done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
         raise results.Unusable(f"{commit[:12]} cannot be checked out: {done.stderr.strip()}")
@@ -122,7 +122,8 @@ def settle(names, rounds, threshold, turns):
     no alarm rests on one stretch of time. `turns(name, rounds)` is take_turns."""
     before, after = {}, {}
     for batch in range(BATCHES):
-        names = [name for name in names if batch == 0 or is_open(before[name], after[name], threshold)]
+        if batch > 0:
+            names = [name for name in names if is_open(before[name], after[name], threshold)]
         progress = suite.Progress(len(names))
         for name in names:
             item, old, new = turns(name, rounds)

@@ -4,7 +4,8 @@
      "context": {"commit": ..., "date": ..., "cpu": ..., "kernel": ..., "flags": ..., ...},
      "workloads": {"classify/default/tuples": {"item": "tuple", "ns": [16.2, 16.4, ...]}, ...}}
 
-`ns` has one sample for each repetition: nanoseconds of CPU time for one item.
+`ns` has one sample for each repetition: nanoseconds of CPU time for one item. Files of `regress -o`
+have `base_ns` beside it, the samples of the base, pair by pair, and `base` in the context.
 """
 import json
 import math

@@ -55,8 +55,8 @@ def table(workloads):
     lines = [f"{'workload':<{width}}  {'median':>8}  spread"]
     for name, workload in workloads.items():
         median = statistics.median(workload["ns"])
-        lines.append(f"{name:<{width}}  {comparison.duration(median)}  {noise.spread(workload['ns']):>5.1%}"
-                     f"  per {workload['item']}")
+        lines.append(f"{name:<{width}}  {comparison.duration(median)}  "
+                     f"{noise.spread(workload['ns']):>5.1%}  per {workload['item']}")
     return "\n".join(lines)
 
 
@@ -73,7 +73,7 @@ def main(arguments):
         results.write(options.output, context, workloads)
     except OSError as error:
         raise results.Unusable(f"{options.output}: {error.strerror}") from error
-    print(table(workloads))
+    print(f"{origin.lines(context)}\n\n{table(workloads)}")
     return 0
 
 

@@ -59,14 +59,15 @@ class Run(unittest.TestCase):
         self.assertIn("listing4/default", run.table(workloads))
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "a.json")
-            results.write(path, {**origin.describe(BINARY, suite.ROOT), "kernel": kernel}, workloads)
+            described = origin.describe(BINARY, suite.ROOT)
+            results.write(path, {**described, "kernel": kernel}, workloads)
             context, read = results.read(path)
         self.assertEqual(read, workloads)
         self.assertEqual({len(workload["ns"]) for workload in read.values()}, {5})
         self.assertIn("-O2", context["flags"])
         self.assertIn("march=x86-64-v2", context["flags"])
         for key in ("cpu", "commit", "date", "compiler", "kernel"):
-            self.assertTrue(context[key], key)
+            self.assertIn(context[key][:12], origin.lines(context))
 
 
 if __name__ == "__main__":

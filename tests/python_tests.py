@@ -74,7 +74,8 @@ def write(path, result):
 
 def main(paths):
     suite = unittest.TestSuite(load(path) for path in paths)
-    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2, resultclass=Recorder).run(suite)
+    runner = unittest.TextTestRunner(stream=sys.stdout, verbosity=2, resultclass=Recorder)
+    result = runner.run(suite)
     if "XML_OUTPUT_FILE" in os.environ:
         write(os.environ["XML_OUTPUT_FILE"], result)
     if result.testsRun == 0:
