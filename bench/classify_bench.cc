@@ -33,8 +33,7 @@ TupleBatch Flows(const Subject& subject, double inbound, double names, size_t co
   return MakeFlows(subject.policy(), mix, count);
 }
 
-void ClassifyBatch(benchmark::State& state, const Subject& subject, TupleBatch flows) {
-  const CheckedFlows checked(subject, std::move(flows));
+void ClassifyBatch(benchmark::State& state, const Subject& subject, const CheckedFlows& checked) {
   const Matcher matcher(&subject.database());
   std::vector<Verdict> verdicts(checked.flows().size());
   for (auto _ : state) {
@@ -46,8 +45,7 @@ void ClassifyBatch(benchmark::State& state, const Subject& subject, TupleBatch f
   CountItems(state, verdicts.size(), "tuple");
 }
 
-void ClassifyOne(benchmark::State& state, const Subject& subject) {
-  const CheckedFlows checked(subject, Flows(subject, 0.3, 0, 1 << 12));
+void ClassifyOne(benchmark::State& state, const Subject& subject, const CheckedFlows& checked) {
   std::vector<Tuple> tuples;
   for (size_t i = 0; i < checked.flows().size(); ++i) tuples.push_back(checked.flows()[i]);
   const Matcher matcher(&subject.database());
@@ -61,20 +59,28 @@ void ClassifyOne(benchmark::State& state, const Subject& subject) {
 }
 
 void RegisterMix(const std::string& name, SubjectOf subject, double inbound, double names) {
+  const auto make = [=] {
+    return CheckedFlows(subject(), Flows(subject(), inbound, names, kFlows));
+  };
   benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
-    ClassifyBatch(state, subject(), Flows(subject(), inbound, names, kFlows));
+    ClassifyBatch(state, subject(), InputOf(name, make));
   });
 }
 
 void RegisterAddresses(const std::string& name, SubjectOf subject) {
+  const auto make = [=] {
+    return CheckedFlows(subject(), WithoutServices(Flows(subject(), 0, 0, kFlows)));
+  };
   benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
-    ClassifyBatch(state, subject(), WithoutServices(Flows(subject(), 0, 0, kFlows)));
+    ClassifyBatch(state, subject(), InputOf(name, make));
   });
 }
 
 void RegisterOne(const std::string& name, SubjectOf subject) {
-  benchmark::RegisterBenchmark(name.c_str(),
-                               [=](benchmark::State& state) { ClassifyOne(state, subject()); });
+  const auto make = [=] { return CheckedFlows(subject(), Flows(subject(), 0.3, 0, 1 << 12)); };
+  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
+    ClassifyOne(state, subject(), InputOf(name, make));
+  });
 }
 
 }  // namespace

@@ -15,59 +15,59 @@ constexpr size_t kAddresses = 1 << 19;
 
 using SubjectOf = const Subject& (*)();
 
-template <typename Look>
-void Listing(benchmark::State& state, const Subject& subject, const std::vector<Address>& addresses,
-             const Look& look) {
-  const CheckedListing checked(subject, addresses);
+// Addresses as columns, and what some of them must give.
+struct Addresses {
+  Addresses(const Subject& subject, Family family)
+      : Addresses(subject, MakeAddresses(subject.policy(), family, kAddresses), family) {}
+
+  Addresses(const Subject& subject, const std::vector<Address>& addresses, Family family)
+      : checked(subject, addresses) {
+    if (family == Family::kV4) {
+      words4 = Words4(addresses);
+    } else {
+      words6 = Words6(addresses);
+    }
+  }
+
+  CheckedListing checked;
+  std::vector<uint32_t> words4;
+  std::vector<uint64_t> words6;
+};
+
+void Listing(benchmark::State& state, const Subject& subject, const Addresses& addresses) {
   const Matcher matcher(&subject.database());
-  std::vector<uint32_t> rules(addresses.size());
+  std::vector<uint32_t> rules(kAddresses);
   for (auto _ : state) {
-    look(matcher, rules.data());
+    if (addresses.words6.empty()) {
+      matcher.ListingRules4(addresses.words4.data(), kAddresses, rules.data());
+    } else {
+      matcher.ListingRules6(addresses.words6.data(), kAddresses, rules.data());
+    }
     benchmark::DoNotOptimize(rules.data());
     benchmark::ClobberMemory();
   }
-  if (!checked.Agree(rules)) state.SkipWithError("wrong listing rules");
+  if (!addresses.checked.Agree(rules)) state.SkipWithError("wrong listing rules");
   CountItems(state, rules.size(), "address");
 }
 
-void Listing4(benchmark::State& state, const Subject& subject) {
-  const auto addresses = MakeAddresses(subject.policy(), Family::kV4, kAddresses);
-  const std::vector<uint32_t> words = Words4(addresses);
-  Listing(state, subject, addresses, [&](const Matcher& matcher, uint32_t* rules) {
-    matcher.ListingRules4(words.data(), words.size(), rules);
+void Register(const std::string& name, Family family, SubjectOf subject) {
+  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
+    Listing(state, subject(), InputOf(name, [=] { return Addresses(subject(), family); }));
   });
-}
-
-void Listing6(benchmark::State& state, const Subject& subject) {
-  const auto addresses = MakeAddresses(subject.policy(), Family::kV6, kAddresses);
-  const std::vector<uint64_t> words = Words6(addresses);
-  Listing(state, subject, addresses, [&](const Matcher& matcher, uint32_t* rules) {
-    matcher.ListingRules6(words.data(), words.size() / 2, rules);
-  });
-}
-
-void Register4(const std::string& policy, SubjectOf subject) {
-  benchmark::RegisterBenchmark(("listing4/" + policy).c_str(),
-                               [=](benchmark::State& state) { Listing4(state, subject()); });
-}
-
-void Register6(const std::string& policy, SubjectOf subject) {
-  benchmark::RegisterBenchmark(("listing6/" + policy).c_str(),
-                               [=](benchmark::State& state) { Listing6(state, subject()); });
 }
 
 }  // namespace
 
 // The built-in policy has no IPv6 prefixes.
 void RegisterListing() {
-  Register4("default", &DefaultSubject);
-  Register4("vendor_like", &VendorLikeSubject);
-  Register6("vendor_like", &VendorLikeSubject);
-  Register4("synthetic_10k", &SyntheticSubject);
-  Register6("synthetic_10k", &SyntheticSubject);
+  Register("listing4/default", Family::kV4, &DefaultSubject);
+  Register("listing4/vendor_like", Family::kV4, &VendorLikeSubject);
+  Register("listing6/vendor_like", Family::kV6, &VendorLikeSubject);
+  Register("listing4/synthetic_10k", Family::kV4, &SyntheticSubject);
+  Register("listing6/synthetic_10k", Family::kV6, &SyntheticSubject);
   if (!HasRoutingTable()) return;
-  Register4("routing_table", &RoutingTableSubject);
-  Register6("routing_table", &RoutingTableSubject);
+  Register("listing4/routing_table", Family::kV4, &RoutingTableSubject);
+  Register("listing6/routing_table", Family::kV6, &RoutingTableSubject);
 }
 
 }  // namespace allowmatch
