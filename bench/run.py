@@ -68,6 +68,9 @@ def main(arguments):
         print("\n".join(names))
         return 0
     context = origin.describe(BINARY, suite.ROOT)
+    if context["load"] >= context["cpus"]:
+        print(f"warning: the load is {context['load']} on {context['cpus']} CPUs: expect noise",
+              file=sys.stderr)
     context["kernel"], workloads = measure(BINARY, names, options.repetitions)
     try:
         results.write(options.output, context, workloads)
