@@ -1,11 +1,6 @@
-// AWS VPC flow-log lines per second on one core, from bytes in memory to the
-// finished summary, with the built-in policy. The log is made here; before
-// anything is timed, its counts are checked against those that its rows must
-// have.
-//
-//   bazel run -c opt //bench:aws_lines_bench
-
-#include <benchmark/benchmark.h>
+// AWS VPC flow-log lines, from bytes in memory to the finished summary, with
+// the built-in policy. The log is made here; before anything is timed, its
+// counts are checked against those that its rows must have.
 
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "bench/suite.h"
 #include "cli/log_facts.h"
 #include "cli/policy_source.h"
 #include "flowlog/pipeline.h"
@@ -22,7 +18,7 @@
 namespace allowmatch {
 namespace {
 
-constexpr size_t kLines = 1000000;
+constexpr size_t kLines = 300000;
 
 struct Log {
   std::string text;
@@ -145,16 +141,14 @@ const Setup& TheSetup() {
   return *setup;
 }
 
-void BM_AwsLinesToSummary(benchmark::State& state) {
+void AwsLinesToSummary(benchmark::State& state) {
   const Setup& setup = TheSetup();
   for (auto _ : state) benchmark::DoNotOptimize(setup.Run());
-  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(setup.log.records));
-  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(setup.log.text.size()));
+  CountItems(state, setup.log.records, "line");
 }
-BENCHMARK(BM_AwsLinesToSummary)->Unit(benchmark::kMillisecond);
 
 // The reader alone: what parsing costs of it.
-void BM_AwsLinesRead(benchmark::State& state) {
+void AwsLinesRead(benchmark::State& state) {
   const Setup& setup = TheSetup();
   auto batch = std::make_unique<RecordBatch>();
   for (auto _ : state) {
@@ -170,12 +164,15 @@ void BM_AwsLinesRead(benchmark::State& state) {
     }
     if (records != setup.log.records) state.SkipWithError("wrong number of records");
   }
-  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(setup.log.records));
-  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(setup.log.text.size()));
+  CountItems(state, setup.log.records, "line");
 }
-BENCHMARK(BM_AwsLinesRead)->Unit(benchmark::kMillisecond);
 
 }  // namespace
-}  // namespace allowmatch
 
-BENCHMARK_MAIN();
+void RegisterAwsLines() {
+  benchmark::RegisterBenchmark("aws_lines/summary", &AwsLinesToSummary)
+      ->Unit(benchmark::kMillisecond);
+  benchmark::RegisterBenchmark("aws_lines/read", &AwsLinesRead)->Unit(benchmark::kMillisecond);
+}
+
+}  // namespace allowmatch

@@ -166,7 +166,7 @@ TEST(Image, NamesTheSectionThatIsDamaged) {
             is(second + " has a broken element"));
   EXPECT_EQ(ErrorWithSections([](Sections* s) { (*s)[1].id = SectionId::kMeta; }),
             is("meta is there twice"));
-  EXPECT_EQ(ErrorWithSections([](Sections* s) { (*s)[0].element_size = 32; }),
+  EXPECT_EQ(ErrorWithSections([](Sections* s) { (*s)[0].element_size = 40; }),
             is("meta is missing"));
 }
 
