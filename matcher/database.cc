@@ -144,10 +144,16 @@ absl::Status Database::BindAddresses(const ImageReader& reader) {
   address_classes_ = reader.Section<AddressClass>(SectionId::kAddressClasses);
   for (const AddressClass& c : address_classes_) {
     if (c.out_row >= meta_->row_count || c.in_row >= meta_->inbound_count ||
-        c.local >= meta_->local_count ||
-        (c.listing_rule >= meta_->rule_count && c.listing_rule != kNoRuleId)) {
+        c.local >= meta_->local_count) {
       return Broken("an address class leads outside");
     }
+  }
+  listing_rules_ = reader.Section<uint32_t>(SectionId::kListingRules);
+  if (listing_rules_.size() != address_classes_.size() ||
+      !std::all_of(listing_rules_.begin(), listing_rules_.end(), [this](uint32_t rule) {
+        return rule < meta_->rule_count || rule == kNoRuleId;
+      })) {
+    return Broken("an address class has an unknown rule");
   }
   if (meta_->absent_class >= address_classes_.size()) return Broken("an address class is missing");
   if (absl::Status s = BindClassRows(reader); !s.ok()) return s;

@@ -63,9 +63,6 @@ struct AddressClass {
   uint32_t out_row;
   uint32_t in_row;
   uint32_t local;
-  // The primary outbound rule that lists the address, whatever the service;
-  // kNoRuleId if none does.
-  uint32_t listing_rule;
 };
 
 // What a name stands for. Class 0 is a name that no pattern matches.
@@ -139,6 +136,9 @@ class Database {
   const ServiceTable& services() const { return services_; }
   const VerdictTable& verdicts() const { return verdicts_; }
   const AddressClass& address_class(uint32_t id) const { return address_classes_[id]; }
+  // The primary outbound rule that lists the addresses of a class, whatever the
+  // service; kNoRuleId if none does.
+  uint32_t listing_rule(uint32_t id) const { return listing_rules_[id]; }
   // Of the shapes form of the verdict table: the outbound row of a class.
   VerdictRow class_row(uint32_t id) const { return class_rows_[id]; }
   // Null if the policy does not fit into them.
@@ -168,6 +168,7 @@ class Database {
   ServiceTable services_;
   VerdictTable verdicts_;
   absl::Span<const AddressClass> address_classes_;
+  absl::Span<const uint32_t> listing_rules_;
   absl::Span<const VerdictRow> class_rows_;
   const RegisterTables* register_tables_ = nullptr;
   absl::Span<const NameClass> name_classes_;

@@ -121,15 +121,22 @@ template <typename Leaf>
 void Ip4Table::LookupAll(const uint32_t* addresses, size_t count, uint32_t* classes,
                          const Leaf* leaves) const {
   constexpr size_t kBatch = 64;
+  uint32_t at[kBatch];
   uint8_t open[kBatch];  // positions that lead to a block
+  Prefetch(addresses, std::min(kBatch, count));
   for (size_t first = 0; first < count; first += kBatch) {
     const size_t size = std::min(kBatch, count - first);
     const uint32_t* const a = addresses + first;
     uint32_t* const c = classes + first;
-    size_t open_count = 0;
+    Prefetch(a + size, std::min(kBatch, count - first - size));
     for (size_t i = 0; i < size; ++i) {
       const uint64_t bits = uint64_t{a[i]} << direct_bits_;
-      c[i] = LeafOf(bits >> 32, static_cast<uint32_t>(bits) >> 27, leaves);
+      at[i] = LeafAt(bits >> 32, static_cast<uint32_t>(bits) >> 27);
+      __builtin_prefetch(leaves + at[i]);
+    }
+    size_t open_count = 0;
+    for (size_t i = 0; i < size; ++i) {
+      c[i] = leaves[at[i]];
       open[open_count] = static_cast<uint8_t>(i);
       open_count += c[i] >= class_count_;
     }
@@ -143,6 +150,12 @@ void Ip4Table::LookupAll(const uint32_t* addresses, size_t count, uint32_t* clas
       }
       open_count = still;
     }
+  }
+}
+
+void Ip4Table::Prefetch(const uint32_t* addresses, size_t count) const {
+  for (size_t i = 0; i < count; ++i) {
+    __builtin_prefetch(entries_ + (uint64_t{addresses[i]} << direct_bits_ >> 32));
   }
 }
 

@@ -85,9 +85,13 @@ class Ip4Table {
 
   template <typename Leaf>
   uint32_t LeafOf(uint64_t entry, uint32_t value, const Leaf* leaves) const {
+    return leaves[LeafAt(entry, value)];
+  }
+
+  uint32_t LeafAt(uint64_t entry, uint32_t value) const {
     const Ip4Entry& e = entries_[entry];
-    return leaves[e.base + static_cast<uint32_t>(
-                               __builtin_popcountll(e.runs & ((uint64_t{2} << value) - 1)))];
+    return e.base +
+           static_cast<uint32_t>(__builtin_popcountll(e.runs & ((uint64_t{2} << value) - 1)));
   }
 
   // `bits` has the bits that are left of the address, from the top.
@@ -97,6 +101,7 @@ class Ip4Table {
     return LeafOf(entry + (bits >> 29), bits >> 24 & 31, leaves);
   }
 
+  void Prefetch(const uint32_t* addresses, size_t count) const;
   template <typename Leaf>
   void LookupAll(const uint32_t* addresses, size_t count, uint32_t* classes,
                  const Leaf* leaves) const;

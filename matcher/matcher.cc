@@ -7,6 +7,15 @@
 #include "matcher/plain.h"
 
 namespace allowmatch {
+namespace {
+
+// Addresses whose classes stay in the first cache until their rules are found.
+constexpr size_t kListingChunk = 512;
+
+// Fewer addresses than this are quicker one by one.
+constexpr size_t kRegisterBatch = 8;
+
+}  // namespace
 
 void Matcher::Classify(const TupleColumns& tuples, Verdict* verdicts) const {
   // Plain tuples first, all as if they were; then those that are not, again.
@@ -15,8 +24,9 @@ void Matcher::Classify(const TupleColumns& tuples, Verdict* verdicts) const {
                      tuples.protocol != nullptr && tuples.port != nullptr;
   const bool all_plain = plain && tuples.parts == nullptr && IsPlain(tuples.all_parts);
   Block block(*database_);
-  for (size_t chunk = 0; chunk < tuples.size; chunk += kChunk) {
-    const size_t end = std::min(chunk + kChunk, tuples.size);
+  const size_t step = all_plain ? tuples.size : kChunk;
+  for (size_t chunk = 0; chunk < tuples.size; chunk += step) {
+    const size_t end = std::min(chunk + step, tuples.size);
     if (plain) {
       const PlainColumns columns = {tuples.remote4 + chunk, tuples.protocol + chunk,
                                     tuples.port + chunk};
@@ -33,6 +43,10 @@ Verdict Matcher::Classify(const Tuple& tuple) const {
   if (tuple.invalid) return kInvalidVerdict;
   const Database& d = *database_;
   const Lookup lookup(d);
+  if (const RegisterTables* const tables = RegisterTablesFor(d, kernel_);
+      tables != nullptr && IsPlain(tuple)) {
+    return RegisterVerdict(*tables, tuple.remote->v4(), *tuple.protocol, *tuple.port);
+  }
   Classes c;
   c.inbound = tuple.direction == Direction::kIn;
   c.has_address = tuple.remote.has_value();
@@ -51,21 +65,24 @@ Verdict Matcher::Classify(const Tuple& tuple) const {
 }
 
 void Matcher::ListingRules4(const uint32_t* addresses, size_t count, uint32_t* rules) const {
-  const RegisterTables* const tables = database_->register_tables();
-  if (tables != nullptr && kernel_ == Kernel::kAvx512Vbmi) {
+  const Database& d = *database_;
+  const RegisterTables* const tables = RegisterTablesFor(d, kernel_);
+  if (tables != nullptr && count >= kRegisterBatch) {
     RegisterListingRulesVbmi(*tables, addresses, count, rules);
     return;
   }
-  for (size_t i = 0; i < count; ++i) {
-    rules[i] = database_->address_class(database_->ip4().Lookup(addresses[i])).listing_rule;
+  for (size_t at = 0; at < count; at += kListingChunk) {
+    const size_t size = std::min(kListingChunk, count - at);
+    d.ip4().Lookup(addresses + at, size, rules + at);
+    for (size_t i = at; i < at + size; ++i) rules[i] = d.listing_rule(rules[i]);
   }
 }
 
 void Matcher::ListingRules6(const uint64_t* addresses, size_t count, uint32_t* rules) const {
-  const Lookup lookup(*database_);
+  const Database& d = *database_;
+  const Lookup lookup(d);
   for (size_t i = 0; i < count; ++i) {
-    const uint32_t id = lookup.Address6(addresses[2 * i], addresses[2 * i + 1]);
-    rules[i] = database_->address_class(id).listing_rule;
+    rules[i] = d.listing_rule(lookup.Address6(addresses[2 * i], addresses[2 * i + 1]));
   }
 }
 

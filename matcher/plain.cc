@@ -25,8 +25,8 @@ void ClassifyScalar(const Database& d, const PlainColumns& columns, size_t count
 
 void ClassifyPlain(const Database& database, Kernel kernel, const PlainColumns& columns,
                    size_t count, Verdict* verdicts) {
-  const RegisterTables* const tables = database.register_tables();
-  if (tables != nullptr && kernel == Kernel::kAvx512Vbmi) {
+  const RegisterTables* const tables = RegisterTablesFor(database, kernel);
+  if (tables != nullptr) {
     RegisterVerdictsVbmi(*tables, columns.remote4, columns.protocol, columns.port, count, verdicts);
     return;
   }

@@ -26,6 +26,11 @@ inline bool CanClassifyPlain(const Database& database) {
   return Lookup(database).AddressDecides();
 }
 
+// The register tables, if there are any and `kernel` goes by them.
+inline const RegisterTables* RegisterTablesFor(const Database& database, Kernel kernel) {
+  return kernel == Kernel::kAvx512Vbmi ? database.register_tables() : nullptr;
+}
+
 // Writes the verdicts of `count` plain tuples.
 void ClassifyPlain(const Database& database, Kernel kernel, const PlainColumns& columns,
                    size_t count, Verdict* verdicts);

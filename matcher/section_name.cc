@@ -32,6 +32,8 @@ const char* SectionName(SectionId id) {
       return "address_classes";
     case SectionId::kClassRows:
       return "class_rows";
+    case SectionId::kListingRules:
+      return "listing_rules";
     case SectionId::kRegisterTables:
       return "register_tables";
     case SectionId::kNameNodes:

@@ -46,6 +46,10 @@ enum TuplePart : uint16_t {
 // The usual tuple, which is classified fastest: outbound, with an IPv4 address, a
 // protocol and a port, without a name. Local addresses do not matter to it.
 constexpr uint16_t kPlainTuple = kRemoteV4 | kHasProtocol | kHasPort;
+inline bool IsPlain(const Tuple& t) {
+  return t.remote && t.remote->is_v4() && t.protocol && t.port && !t.name && !t.invalid &&
+         t.direction == Direction::kOut;
+}
 constexpr bool IsPlain(uint16_t parts) {
   return (parts & (kPlainTuple | kHasName | kInbound | kInvalidTuple)) == kPlainTuple;
 }

@@ -79,7 +79,7 @@ struct VerdictArrays {
   absl::Span<const uint32_t> pair_rows;  // inbound row * local_count + local
 
   absl::Span<const uint32_t> row_begin;     // lists: row_count + 1, into row_ranks
-  absl::Span<const uint32_t> row_ranks;     // ascending within a row
+  absl::Span<const uint32_t> row_ranks;     // the best first within a row
   absl::Span<const uint32_t> rank_service;  // rank_count
   absl::Span<const uint32_t> rank_guard;    // rank_count
   absl::Span<const uint32_t> run_begin;     // service count + 1, into runs

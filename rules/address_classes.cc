@@ -14,7 +14,7 @@ class ClassNumbers {
   uint32_t Number(uint32_t out_row, uint32_t in_row, uint32_t local) {
     const auto [at, is_new] = numbers_.try_emplace(std::tuple(out_row, in_row, local),
                                                    static_cast<uint32_t>(classes_.size()));
-    if (is_new) classes_.push_back({out_row, in_row, local, kNoRuleId});
+    if (is_new) classes_.push_back({out_row, in_row, local});
     return at->second;
   }
   std::vector<AddressClass> Take() { return std::move(classes_); }
@@ -76,9 +76,10 @@ AddressTables BuildAddressTables(const Pairs& pairs, RankSets* out_sets, RankSet
   tables.classes = numbers.Take();
   tables.ip4 = BuildIp4Table(tables.intervals4, tables.classes.size());
   tables.ip6 = BuildIp6Table(intervals6, tables.classes.size());
-  for (AddressClass& c : tables.classes) {
+  for (const AddressClass& c : tables.classes) {
     const RankSet& listing = (*out_sets)[c.out_row];
-    if (!listing.empty()) c.listing_rule = pairs.ranks[listing.front()].rule;
+    tables.listing_rules.push_back(listing.empty() ? kNoRuleId
+                                                   : pairs.ranks[listing.front()].rule);
   }
   return tables;
 }

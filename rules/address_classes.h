@@ -15,6 +15,7 @@ namespace allowmatch {
 
 struct AddressTables {
   std::vector<AddressClass> classes;  // out_row of out_sets, in_row of in_sets, local of locals
+  std::vector<uint32_t> listing_rules;  // by class
   uint32_t absent_class = 0;
   Intervals intervals4;  // of classes
   Ip4Sections ip4;

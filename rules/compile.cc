@@ -74,6 +74,8 @@ class Compiler {
   }
 
   absl::StatusOr<Image> Run() {
+    out_sets_.Rename(pairs_.merged);
+    in_sets_.Rename(pairs_.merged);
     addresses_ = BuildAddressTables(pairs_, &out_sets_, &in_sets_, &locals_);
     absl::StatusOr<NameArrays> names = BuildNameTable(pairs_, options_.limits.label_bytes, &out_sets_, &in_sets_);
     if (!names.ok()) return names.status();
@@ -152,6 +154,7 @@ class Compiler {
       if (!verdicts_.rows.empty()) class_rows.push_back(verdicts_.rows[c.out_row]);
     }
     writer->Add(SectionId::kClassRows, class_rows);
+    writer->Add(SectionId::kListingRules, addresses_.listing_rules);
     const std::optional<RegisterTables> tables =
         options_.basis_both ? std::nullopt : BuildRegisterTables(addresses_, services_, verdicts_);
     if (tables) writer->Add(SectionId::kRegisterTables, std::vector<RegisterTables>{*tables});

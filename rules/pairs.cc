@@ -5,6 +5,7 @@
 #include <tuple>
 #include <variant>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 
 namespace allowmatch {
@@ -58,9 +59,16 @@ class Expansion {
   }
 
   Pairs Finish() {
+    std::sort(loose_.begin(), loose_.end(),
+              [](const Loose& a, const Loose& b) { return a.order < b.order; });
     NumberServices();
     NumberRanks();
-    for (const Loose& pair : loose_) Place(pair);
+    bool has_names = false;
+    for (size_t i = 0; i < loose_.size(); ++i) {
+      Place(loose_[i], rank_of_loose_[i]);
+      has_names |= loose_[i].order.name;
+    }
+    if (!has_names) MergeRanks();
     for (PairList* list : {&pairs_.out, &pairs_.in}) {
       std::sort(list->undecided.begin(), list->undecided.end());
       list->undecided = BestOfSlots(list->undecided, pairs_.ranks);
@@ -105,22 +113,28 @@ class Expansion {
   }
 
   void NumberServices() {
-    for (const Loose& pair : loose_) services_[ServiceOf(pair.order.rule)] = 0;
+    for (const Loose& pair : loose_) {
+      if (service_of_rule_.try_emplace(pair.order.rule, 0).second) {
+        services_[ServiceOf(pair.order.rule)] = 0;
+      }
+    }
     for (auto& [service, number] : services_) {
       number = static_cast<uint32_t>(pairs_.services.size());
       pairs_.services.push_back(service);
     }
+    for (auto& [rule, number] : service_of_rule_) number = services_[ServiceOf(rule)];
     pairs_.guards.resize(guards_.size() + 1);
     for (const auto& [ranges, number] : guards_) pairs_.guards[number] = ranges;
   }
 
   void NumberRanks() {
-    for (const Loose& pair : loose_) orders_.push_back(pair.order);
-    std::sort(orders_.begin(), orders_.end());
-    orders_.erase(std::unique(orders_.begin(), orders_.end()), orders_.end());
     std::map<std::tuple<bool, uint32_t, uint32_t>, uint32_t> slots;
-    for (const Order& order : orders_) {
-      Rank rank = {order.rule, services_[ServiceOf(order.rule)], 0, 0};
+    for (size_t i = 0; i < loose_.size(); ++i) {
+      const Order& order = loose_[i].order;
+      const bool is_new = i == 0 || !(order == loose_[i - 1].order);
+      rank_of_loose_.push_back(static_cast<uint32_t>(pairs_.ranks.size()) - !is_new);
+      if (!is_new) continue;
+      Rank rank = {order.rule, service_of_rule_[order.rule], 0, 0};
       const auto guard = guard_of_rule_.find(order.rule);
       if (guard != guard_of_rule_.end()) rank.guard = guard->second;
       const auto slot = std::tuple(order.allow, rank.service, rank.guard);
@@ -130,9 +144,23 @@ class Expansion {
     }
   }
 
-  void Place(const Loose& pair) {
-    const uint32_t rank = static_cast<uint32_t>(
-        std::lower_bound(orders_.begin(), orders_.end(), pair.order) - orders_.begin());
+  void MergeRanks() {
+    std::vector<Rank> merged;
+    absl::flat_hash_map<uint32_t, uint32_t> of_rule;  // all ranks of a rule match alike
+    for (const Rank& rank : pairs_.ranks) {
+      const auto [at, is_new] =
+          of_rule.try_emplace(rank.rule, static_cast<uint32_t>(merged.size()));
+      if (is_new) merged.push_back(rank);
+      pairs_.merged.push_back(at->second);
+    }
+    pairs_.deny_count = static_cast<uint32_t>(
+        std::count_if(merged.begin(), merged.end(), [this](const Rank& rank) {
+          return policy_.rules[rank.rule].action == Action::kDeny;
+        }));
+    pairs_.ranks = std::move(merged);
+  }
+
+  void Place(const Loose& pair, uint32_t rank) {
     const uint32_t slot = pairs_.ranks[rank].slot;
     PairList& list = pair.inbound ? pairs_.in : pairs_.out;
     if (const auto* range = std::get_if<AddressRange>(pair.destination)) {
@@ -162,10 +190,11 @@ class Expansion {
   const std::vector<Destination> any_ = {AnyDestination()};
   std::vector<Destination> self_;
   std::vector<Loose> loose_;
-  std::vector<Order> orders_;  // by rank
+  std::vector<uint32_t> rank_of_loose_;
   std::map<Service, uint32_t> services_;
   std::map<std::vector<AddressRange>, uint32_t> guards_;
   std::map<uint32_t, uint32_t> guard_of_rule_;
+  absl::flat_hash_map<uint32_t, uint32_t> service_of_rule_;
   absl::flat_hash_set<std::pair<uint32_t, bool>> any_service_;
   Pairs pairs_;
 };

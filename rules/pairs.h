@@ -4,7 +4,11 @@
 // A pair is (rule, remote destination, direction). Its *rank* orders it: deny
 // before allow; then exact before range or wildcard; more fixed bits or labels
 // first, as plain numbers; narrower ports; address before name; lowest rule
-// id. Pairs of one rule that this order cannot tell apart share a rank.
+// id. Pairs of one rule that this order cannot tell apart share a rank. Ranks
+// are compared to find which pairs of an address are best, and to join an address
+// with a name. So where no rule has a name, ranks of one rule that match alike are
+// merged once the addresses are cut: a routing table has as many classes as it
+// has rules, however long their prefixes are.
 
 #ifndef ALLOWMATCH_RULES_PAIRS_H_
 #define ALLOWMATCH_RULES_PAIRS_H_
@@ -52,6 +56,7 @@ struct PairList {
 
 struct Pairs {
   std::vector<Rank> ranks;
+  std::vector<uint32_t> merged;  // of the ranks in the lists below: the index into `ranks`; empty if it is the same
   uint32_t deny_count = 0;                        // ranks below are of deny rules
   std::vector<Service> services;                  // sorted
   std::vector<std::vector<AddressRange>> guards;  // guard 0 is any address, and none at all

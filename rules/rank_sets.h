@@ -14,22 +14,33 @@
 
 namespace allowmatch {
 
-using RankSet = std::vector<uint32_t>;  // ascending, unique
+using RankSet = std::vector<uint32_t>;  // unique, the best first
 
 // Ids count up from 0 in the order in which sets are first seen. Compares the
 // sets themselves, so unlike sets never share an id.
 class RankSets {
  public:
+  // From now on a rank of a set is stored as names[rank], in the same place.
+  void Rename(std::vector<uint32_t> names) { names_ = std::move(names); }
+
   uint32_t Intern(const RankSet& set) {
-    const auto [at, is_new] = ids_.try_emplace(set, static_cast<uint32_t>(sets_.size()));
-    if (is_new) sets_.push_back(&at->first);
-    return at->second;
+    if (names_.empty()) return InternAsIs(set);
+    RankSet named;
+    for (const uint32_t rank : set) named.push_back(names_[rank]);
+    return InternAsIs(named);
   }
 
   size_t size() const { return sets_.size(); }
   const RankSet& operator[](uint32_t id) const { return *sets_[id]; }
 
  private:
+  uint32_t InternAsIs(const RankSet& set) {
+    const auto [at, is_new] = ids_.try_emplace(set, static_cast<uint32_t>(sets_.size()));
+    if (is_new) sets_.push_back(&at->first);
+    return at->second;
+  }
+
+  std::vector<uint32_t> names_;
   absl::node_hash_map<RankSet, uint32_t> ids_;
   std::vector<const RankSet*> sets_;
 };

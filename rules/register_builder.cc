@@ -45,7 +45,8 @@ class AddressPart {
     for (const Interval& interval : addresses.intervals4) {
       const AddressClass& c = addresses.classes[interval.id];
       const VerdictRow& row = verdicts.rows[c.out_row];
-      const uint32_t code = sayings_.Of({row.shape, row.first, c.listing_rule});
+      const uint32_t code = sayings_.Of(
+          {row.shape, row.first, addresses.listing_rules[interval.id]});
       const uint32_t first = static_cast<uint32_t>(interval.first);
       if (runs_.empty() || runs_.back().code != code) runs_.push_back({first, code});
     }
