@@ -164,10 +164,10 @@ absl::Status Database::BindAddresses(const ImageReader& reader) {
   ip4.leaves32 = reader.Section<uint32_t>(SectionId::kLeaves4);
   if (absl::Status s = ip4_.Bind(ip4, address_classes_.size()); !s.ok()) return s;
   Ip6Arrays ip6;
-  ip6.low_slots = meta_->ip6_low_slots;
-  ip6.low_intervals = meta_->ip6_low_intervals;
-  ip6.slots = reader.Section<uint64_t>(SectionId::kSlots6);
-  ip6.lasts = reader.Section<uint64_t>(SectionId::kLasts6);
+  ip6.interval_count = meta_->ip6_interval_count;
+  ip6.lines = reader.Section<uint64_t>(SectionId::kLines6);
+  ip6.low_runs = reader.Section<uint32_t>(SectionId::kLowRuns6);
+  ip6.low_lasts = reader.Section<uint64_t>(SectionId::kLowLasts6);
   ip6.leaves16 = reader.Section<uint16_t>(SectionId::kLeaves6);
   ip6.leaves32 = reader.Section<uint32_t>(SectionId::kLeaves6);
   return ip6_.Bind(ip6, address_classes_.size());

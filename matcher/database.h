@@ -49,9 +49,8 @@ struct DatabaseMeta {
   uint32_t active_rule_count;  // rules that took part
   uint64_t name_seed;
   uint32_t ip4_direct_bits;    // Ip4Arrays
-  uint32_t ip6_low_slots;      // Ip6Arrays
-  uint32_t ip6_low_intervals;  // Ip6Arrays
-  uint32_t reserved;           // zero
+  uint32_t ip6_interval_count;  // Ip6Arrays
+  uint32_t reserved[2];         // zero
 
   static constexpr uint32_t kBasisBoth = 1;
 };

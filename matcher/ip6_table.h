@@ -1,22 +1,28 @@
-// IPv6 address -> address class: a radix trie whose leaves are short sorted runs.
+// IPv6 address -> address class: a search tree whose nodes are cache lines.
 //
-// Each half of an address is a word of 64 bits. The trie narrows the high word
-// down, from slot to slot, until at most kRun intervals are left; these lie side
-// by side in one array of their last words, and one comparison of kRun words
-// finds the one that holds the address:
+// Each half of an address is a word of 64 bits. The high words are cut into
+// intervals; `last` has the last word of each, ascending up to ~0. A node is
+// kKeys words, and its children are kFanout, so that one comparison of a whole
+// line tells which child is next:
 //
-//   slot       kNode | shift << 40 | bits << 32 | first: a node; the next slot is
-//              first + the `bits` bits of the word from `shift` up
-//              else the number of the first interval of the run
-//   last[]     the last word of each interval, ascending up to ~0 within a trie
-//   leaf[]     of each interval: below class_count a class; else class_count +
-//              the slot of a second trie, over the low word
+//   bottom level    line i has last[8 i .. 8 i + 7]
+//   level above     word j of node i is the largest of its child 9 i + j
+//   next            9 i + (how many words of the node are below the address)
 //
-// A node has as many bits as its intervals need, so the dense parts of the space
-// (a provider's /32) take one step where a fixed stride would take several. Level
-// compression is that of Nilsson and Karlsson, "IP-Address Lookup Using LC-Tries"
-// (IEEE JSAC 17(6), 1999); comparing a whole cache line of keys at once that of
-// Kim et al., "FAST" (SIGMOD 2010).
+// Six lines lead to one of a quarter of a million intervals; all but the last
+// are few enough to stay in the nearer caches. Levels stand one after the other,
+// the root first, without pointers.
+//
+//   leaf[]          of each interval: below class_count a class; else class_count +
+//                   the number of a low run: the intervals of the low word, which
+//                   are searched by halving
+//
+// Most tables need no low run: a prefix up to /64 ends with a whole high word.
+//
+// Comparing a cache line at a time is from Kim et al., "FAST: Fast Architecture
+// Sensitive Tree Search on Modern CPUs and GPUs" (SIGMOD 2010); search in order of
+// ends instead of by prefix from Lampson, Srinivasan and Varghese, "IP Lookups Using
+// Multiway and Multicolumn Search" (INFOCOM 1998).
 //
 // A view: it refers to the bytes of the image. Thread-safe.
 
@@ -28,74 +34,85 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "matcher/kernel.h"
 
 namespace allowmatch {
 
-// The arrays of a table. Slot 0 is the root of the high word; what belongs to low
-// words stands behind all that belongs to the high one. Leaves are 16 bits wide
-// where that is enough, else 32; the other array is empty. There is a last word
-// for each leaf; the end of both is padded, so that kRun can be read from each.
+// The arrays of a table. Leaves, of high intervals and then of all low runs, are
+// 16 bits wide where that is enough, else 32; the other array is empty.
 struct Ip6Arrays {
-  uint32_t low_slots = 0;      // slots from here on belong to low words
-  uint32_t low_intervals = 0;  // and so do intervals from here on
-  absl::Span<const uint64_t> slots;
-  absl::Span<const uint64_t> lasts;
+  uint32_t interval_count = 0;          // of high words, at least 1
+  absl::Span<const uint64_t> lines;     // all levels, kKeys a line
+  absl::Span<const uint32_t> low_runs;  // where each begins in `low_lasts`, and the end of the last
+  absl::Span<const uint64_t> low_lasts;
   absl::Span<const uint16_t> leaves16;
   absl::Span<const uint32_t> leaves32;
 };
 
 class Ip6Table {
  public:
-  static constexpr size_t kRun = 8;
-  static constexpr uint64_t kNode = uint64_t{1} << 63;
-  static constexpr int kShiftAt = 40;
-  static constexpr int kBitsAt = 32;
+  static constexpr size_t kKeys = 8;
+  static constexpr size_t kFanout = kKeys + 1;
+  static constexpr size_t kMaxLevels = 11;  // 9^11 lines are more than 2^32
 
   Ip6Table() = default;
 
-  // Takes over the arrays after checking that no lookup can leave them and that
+  // How many lines each level has, the root first, for so many intervals.
+  struct Levels {
+    explicit Levels(uint64_t interval_count);
+    // What stands as word `word` of `level`, above the bottom, over these last words
+    // (whose bottom lines are padded with ~0).
+    uint64_t Separator(size_t level, uint64_t word, const uint64_t* bottom) const;
+    size_t count = 0;
+    uint64_t lines[kMaxLevels] = {};
+    uint64_t all_lines = 0;
+  };
+
+  // Takes over the arrays after checking that they are a search tree, and that
   // each class is below `class_count`.
   absl::Status Bind(const Ip6Arrays& arrays, size_t class_count);
 
   uint32_t Lookup(uint64_t high, uint64_t low) const {
-    const uint32_t leaf = Find(0, high);
-    return leaf < class_count_ ? leaf : Find(leaf - class_count_, low);
+    const uint32_t leaf = Leaf(Interval(high));
+    return leaf < class_count_ ? leaf : LowClass(leaf - class_count_, low);
   }
 
   // The same for `count` addresses of two words each, the high half first.
-  void Lookup(const uint64_t* addresses, size_t count, uint32_t* classes) const;
-
-  // The slot of a run, from a slot of any kind.
-  uint64_t Descend(uint64_t slot, uint64_t word) const {
-    while ((slot & kNode) != 0) slot = Step(slot, word);
-    return slot;
-  }
-
-  uint64_t Step(uint64_t slot, uint64_t word) const {
-    const uint64_t mask = (uint64_t{1} << (slot >> kBitsAt & 31)) - 1;
-    return slots_[static_cast<uint32_t>(slot) + (word >> (slot >> kShiftAt & 63) & mask)];
-  }
-
-  const uint64_t* slots() const { return slots_; }
-  const uint64_t* lasts() const { return lasts_; }
-  uint32_t class_count() const { return class_count_; }
-  uint32_t Leaf(uint64_t interval) const {
-    return leaves16_ != nullptr ? leaves16_[interval] : leaves32_[interval];
-  }
+  void Lookup(Kernel kernel, const uint64_t* addresses, size_t count, uint32_t* classes) const;
 
  private:
-  uint32_t Find(uint64_t root, uint64_t word) const {
-    const uint64_t run = Descend(slots_[root], word);
-    const uint64_t* const lasts = lasts_ + run;
-    size_t at = 0;  // the last of the run needs no look
-    while (at + 1 < kRun && lasts[at] < word) ++at;
-    return Leaf(run + at);
+  // A batch goes down together, and the lines of the bottom are fetched ahead.
+  static constexpr size_t kBatch = 64;
+
+  static size_t CountBelow(const uint64_t* line, uint64_t word) {
+    size_t below = 0;
+    for (size_t i = 0; i < kKeys; ++i) below += line[i] < word;
+    return below;
   }
 
-  const uint64_t* slots_ = nullptr;
-  const uint64_t* lasts_ = nullptr;
+  uint64_t Interval(uint64_t word) const {
+    uint64_t node = 0;
+    for (size_t level = 0; level + 1 < level_count_; ++level) {
+      node = node * kFanout + CountBelow(levels_[level] + node * kKeys, word);
+    }
+    return node * kKeys + CountBelow(levels_[level_count_ - 1] + node * kKeys, word);
+  }
+
+  uint32_t Leaf(uint64_t at) const { return leaves16_ != nullptr ? leaves16_[at] : leaves32_[at]; }
+  uint32_t LowClass(uint32_t run, uint64_t low) const;
+
+  // The intervals of a batch of at most kBatch addresses, each by its kernel.
+  void IntervalsScalar(const uint64_t* addresses, size_t count, uint32_t* intervals) const;
+  void IntervalsAvx2(const uint64_t* addresses, size_t count, uint32_t* intervals) const;
+  void IntervalsAvx512(const uint64_t* addresses, size_t count, uint32_t* intervals) const;
+
+  const uint64_t* levels_[kMaxLevels] = {};
+  size_t level_count_ = 0;
+  const uint32_t* low_runs_ = nullptr;
+  const uint64_t* low_lasts_ = nullptr;
   const uint16_t* leaves16_ = nullptr;
   const uint32_t* leaves32_ = nullptr;
+  uint32_t interval_count_ = 0;
   uint32_t class_count_ = 0;
 };
 

@@ -80,9 +80,17 @@ void Matcher::ListingRules4(const uint32_t* addresses, size_t count, uint32_t* r
 
 void Matcher::ListingRules6(const uint64_t* addresses, size_t count, uint32_t* rules) const {
   const Database& d = *database_;
-  const Lookup lookup(d);
-  for (size_t i = 0; i < count; ++i) {
-    rules[i] = d.listing_rule(lookup.Address6(addresses[2 * i], addresses[2 * i + 1]));
+  for (size_t at = 0; at < count; at += kListingChunk) {
+    const size_t size = std::min(kListingChunk, count - at);
+    const uint64_t* const from = addresses + 2 * at;
+    d.ip6().Lookup(kernel_, from, size, rules + at);
+    for (size_t i = 0; i < size; ++i) {
+      const uint64_t* const address = from + 2 * i;
+      if (IsMapped(address[0], address[1])) {
+        rules[at + i] = d.ip4().Lookup(static_cast<uint32_t>(address[1]));
+      }
+      rules[at + i] = d.listing_rule(rules[at + i]);
+    }
   }
 }
 

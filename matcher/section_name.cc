@@ -22,10 +22,12 @@ const char* SectionName(SectionId id) {
       return "entries4";
     case SectionId::kLeaves4:
       return "leaves4";
-    case SectionId::kSlots6:
-      return "slots6";
-    case SectionId::kLasts6:
-      return "lasts6";
+    case SectionId::kLines6:
+      return "lines6";
+    case SectionId::kLowRuns6:
+      return "low_runs6";
+    case SectionId::kLowLasts6:
+      return "low_lasts6";
     case SectionId::kLeaves6:
       return "leaves6";
     case SectionId::kAddressClasses:

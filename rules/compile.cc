@@ -131,8 +131,7 @@ class Compiler {
     meta_.active_rule_count = records_.active_count();
     meta_.name_seed = names_.seed;
     meta_.ip4_direct_bits = addresses_.ip4.direct_bits;
-    meta_.ip6_low_slots = addresses_.ip6.low_slots;
-    meta_.ip6_low_intervals = addresses_.ip6.low_intervals;
+    meta_.ip6_interval_count = addresses_.ip6.interval_count;
     std::vector<uint32_t> rules;
     for (const Rank& rank : pairs_.ranks) rules.push_back(rank.rule);
     rules.push_back(kNoRuleId);  // for "no rank", so that the matcher need not branch
@@ -145,8 +144,9 @@ class Compiler {
     writer->Add(SectionId::kEntries4, addresses_.ip4.entries);
     writer->Add(SectionId::kLeaves4, addresses_.ip4.leaves16);
     writer->Add(SectionId::kLeaves4, addresses_.ip4.leaves32);
-    writer->Add(SectionId::kSlots6, addresses_.ip6.slots);
-    writer->Add(SectionId::kLasts6, addresses_.ip6.lasts);
+    writer->Add(SectionId::kLines6, addresses_.ip6.lines);
+    writer->Add(SectionId::kLowRuns6, addresses_.ip6.low_runs);
+    writer->Add(SectionId::kLowLasts6, addresses_.ip6.low_lasts);
     writer->Add(SectionId::kLeaves6, addresses_.ip6.leaves16);
     writer->Add(SectionId::kLeaves6, addresses_.ip6.leaves32);
     std::vector<VerdictRow> class_rows;

@@ -1,15 +1,13 @@
 #include "rules/ip6_builder.h"
 
-#include <algorithm>
-#include <limits>
+#include <utility>
 
 namespace allowmatch {
 namespace {
 
 constexpr uint64_t kAll = ~uint64_t{0};
-constexpr int kMaxBits = 16;
 
-// Marks a leaf that is the number of a low word, while slots are not known.
+// Marks a leaf that is the number of a low word, while the classes are not counted.
 constexpr uint32_t kLow = 0x80000000;
 
 // The intervals of one word, ascending up to kAll.
@@ -66,74 +64,44 @@ class Ip6Builder {
   explicit Ip6Builder(const Intervals& intervals) : halves_(intervals) {}
 
   Ip6Sections Build(size_t class_count) && {
-    AddWord(halves_.high);
-    sections_.low_slots = static_cast<uint32_t>(sections_.slots.size());
-    sections_.low_intervals = static_cast<uint32_t>(sections_.lasts.size());
-    std::vector<uint32_t> roots;
+    sections_.interval_count = static_cast<uint32_t>(halves_.high.lasts.size());
+    AddLines();
+    std::vector<uint32_t> leaves = halves_.high.leaves;
+    if (!halves_.lows.empty()) sections_.low_runs.push_back(0);
     for (const Words& low : halves_.lows) {
-      roots.push_back(static_cast<uint32_t>(sections_.slots.size()));
-      AddWord(low);
+      sections_.low_lasts.insert(sections_.low_lasts.end(), low.lasts.begin(), low.lasts.end());
+      sections_.low_runs.push_back(static_cast<uint32_t>(sections_.low_lasts.size()));
+      leaves.insert(leaves.end(), low.leaves.begin(), low.leaves.end());
     }
-    sections_.lasts.resize(sections_.lasts.size() + Ip6Table::kRun, kAll);
-    leaves_.resize(sections_.lasts.size(), 0);
-    Number(class_count, roots);
+    Number(class_count, std::move(leaves));
     return std::move(sections_);
   }
 
  private:
-  void AddWord(const Words& words) {
-    const size_t first = sections_.lasts.size();
-    sections_.lasts.insert(sections_.lasts.end(), words.lasts.begin(), words.lasts.end());
-    leaves_.insert(leaves_.end(), words.leaves.begin(), words.leaves.end());
-    sections_.slots.push_back(0);
-    Fill(sections_.slots.size() - 1, first, sections_.lasts.size(), 0, 64);
+  void AddLines() {
+    const Ip6Table::Levels levels(halves_.high.lasts.size());
+    std::vector<uint64_t> bottom = halves_.high.lasts;
+    bottom.resize(levels.lines[levels.count - 1] * Ip6Table::kKeys, kAll);
+    for (size_t level = 0; level + 1 < levels.count; ++level) {
+      for (uint64_t word = 0; word < levels.lines[level] * Ip6Table::kKeys; ++word) {
+        sections_.lines.push_back(levels.Separator(level, word, bottom.data()));
+      }
+    }
+    sections_.lines.insert(sections_.lines.end(), bottom.begin(), bottom.end());
   }
 
-  // Fills a slot for the 2^width words from `word`; they lie in the intervals
-  // first .. end - 1.
-  void Fill(size_t slot, size_t first, size_t end, uint64_t word, int width) {
-    if (end - first <= Ip6Table::kRun) {
-      sections_.slots[slot] = first;
-      return;
+  void Number(size_t class_count, std::vector<uint32_t> leaves) {
+    for (uint32_t& leaf : leaves) {
+      if ((leaf & kLow) != 0) leaf = static_cast<uint32_t>(class_count) + (leaf & ~kLow);
     }
-    const int bits = BitsFor(end - first, width);
-    const int shift = width - bits;
-    const size_t children = sections_.slots.size();
-    sections_.slots[slot] = Ip6Table::kNode | uint64_t(shift) << Ip6Table::kShiftAt |
-                            uint64_t(bits) << Ip6Table::kBitsAt | children;
-    sections_.slots.resize(children + (size_t{1} << bits));
-    size_t at = first;
-    for (uint64_t child = 0; child < uint64_t{1} << bits; ++child) {
-      const uint64_t from = word + (child << shift);
-      const uint64_t to = from + ((uint64_t{1} << shift) - 1);
-      while (sections_.lasts[at] < from) ++at;
-      size_t child_end = at + 1;
-      while (sections_.lasts[child_end - 1] < to) ++child_end;
-      Fill(children + child, at, child_end, from, shift);
-    }
-  }
-
-  // Some two slots an interval: then most children are runs.
-  static int BitsFor(size_t intervals, int width) {
-    int bits = 1;
-    while (bits < kMaxBits && bits < width && size_t{1} << bits < intervals / 2) ++bits;
-    return bits;
-  }
-
-  void Number(size_t class_count, const std::vector<uint32_t>& roots) {
-    for (uint32_t& leaf : leaves_) {
-      if ((leaf & kLow) != 0) leaf = static_cast<uint32_t>(class_count) + roots[leaf & ~kLow];
-    }
-    const uint32_t largest = *std::max_element(leaves_.begin(), leaves_.end());
-    if (largest <= std::numeric_limits<uint16_t>::max()) {
-      sections_.leaves16.assign(leaves_.begin(), leaves_.end());
+    if (class_count + halves_.lows.size() <= 65536) {
+      sections_.leaves16.assign(leaves.begin(), leaves.end());
     } else {
-      sections_.leaves32 = std::move(leaves_);
+      sections_.leaves32 = std::move(leaves);
     }
   }
 
   const Halves halves_;
-  std::vector<uint32_t> leaves_;
   Ip6Sections sections_;
 };
 
