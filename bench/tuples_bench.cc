@@ -11,7 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/workload.h"
+#include "bench/flows.h"
+#include "bench/policies.h"
 #include "benchmark/benchmark.h"
 #include "matcher/matcher.h"
 #include "tests/agreement.h"
