@@ -148,7 +148,8 @@ const Workload& Find(const std::string& name) {
 
 void List() {
   for (const Workload& workload : Workloads()) {
-    std::printf("%s\t%s\t%s\n", workload.name, workload.policy, workload.what);
+    std::printf("%s\t%s\t%s\n", workload.name.c_str(), workload.policy.c_str(),
+                workload.what.c_str());
   }
 }
 
@@ -171,7 +172,8 @@ int main(int argc, char** argv) {
     const Workload& workload = Find(words[i]);
     const Policy policy = MakeWorkloadPolicy(workload.policy, routes);
     if (policy.rules.empty()) {
-      std::fprintf(stderr, "make_workloads: %s: no data; ALLOWMATCH_SHARED names no folder with data/bgp\n", workload.name);
+      std::fprintf(stderr, "make_workloads: %s: ALLOWMATCH_SHARED names no folder with data/bgp\n",
+                   words[i].c_str());
       ++missing;
       continue;
     }

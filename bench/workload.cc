@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "bench/expected.h"
 #include "bench/policies.h"
 #include "tests/random_policy.h"
@@ -17,7 +20,19 @@ constexpr QueryKind kTuples = QueryKind::kTuples;
 constexpr Calls kBatch = Calls::kBatch;
 constexpr Calls kSingle = Calls::kSingle;
 
-const std::vector<Workload> kWorkloads = {
+// Samples of the routing table; the largest is all of it.
+struct Sample {
+  const char* policy;
+  QueryKind kind;
+  std::vector<size_t> sizes;
+};
+
+const std::vector<Sample> kGrowth = {
+    {"routes4", k4, {100, 300, 1000, 3000, 10000, 30000, 100000, 300000, 901899}},
+    {"routes6", k6, {100, 300, 1000, 3000, 10000, 30000, 100000, 160147}},
+};
+
+const std::vector<Workload> kFixed = {
     {"default-addresses", "built-in policy; half listed, half uniform", "default", k4, kBatch,
      1 << 24, 50},
     {"default-hits", "built-in policy; listed addresses, all in cache", "default", k4, kBatch,
@@ -130,12 +145,31 @@ const char* QueryKindName(QueryKind kind) {
   return kind == k4 ? "addresses4" : kind == k6 ? "addresses6" : "tuples";
 }
 
-const std::vector<Workload>& Workloads() { return kWorkloads; }
+const std::vector<Workload>& Workloads() {
+  static const std::vector<Workload>* const all = [] {
+    auto* workloads = new std::vector<Workload>(kFixed);
+    for (const Sample& sample : kGrowth) {
+      for (const size_t size : sample.sizes) {
+        const std::string name = absl::StrCat(sample.policy, "-", size);
+        workloads->push_back({absl::StrCat("growth-", name), "a sample of the routing table", name,
+                              sample.kind, kBatch, 1 << 22, 100});
+      }
+    }
+    return workloads;
+  }();
+  return *all;
+}
 
 Policy MakeWorkloadPolicy(const std::string& name, const std::string& routes) {
   if (name == "default") return DefaultPolicy();
   if (name == "bgp4") return RouteClassPolicy(routes, Family::kV4, kRouteRules, 0);
   if (name == "bgp6") return RouteClassPolicy(routes, Family::kV6, kRouteRules, 0);
+  const std::pair<absl::string_view, absl::string_view> sample = absl::StrSplit(name, '-');
+  for (const Sample& known : kGrowth) {
+    size_t size = 0;
+    if (sample.first != known.policy || !absl::SimpleAtoi(sample.second, &size)) continue;
+    return RouteClassPolicy(routes, known.kind == k6 ? Family::kV6 : Family::kV4, kRouteRules, size);
+  }
   if (name == "vendor-like") return VendorLikePolicy();
   if (name == "rules-100") return SyntheticPolicy(100, true);
   if (name == "rules-10k") return SyntheticPolicy(10000, true);

@@ -24,9 +24,9 @@ const char* QueryKindName(QueryKind kind);
 enum class Calls { kBatch, kSingle };
 
 struct Workload {
-  const char* name;
-  const char* what;
-  const char* policy;  // a name for MakeWorkloadPolicy
+  std::string name;
+  std::string what;
+  std::string policy;  // a name for MakeWorkloadPolicy
   QueryKind kind;
   Calls calls;
   size_t queries;
