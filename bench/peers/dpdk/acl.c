@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <rte_acl.h>
+#include <rte_malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,7 +77,10 @@ static void make_keys(const struct Workload* w) {
 }
 
 /* Bytes of EAL's heap that are in use. */
-static size_t heap_bytes(void);
+static size_t heap_bytes(void) {
+  struct rte_malloc_socket_stats stats;
+  return rte_malloc_get_socket_stats(0, &stats) == 0 ? stats.heap_allocsz_bytes : 0;
+}
 
 static const char* build(const struct Workload* w, struct Table* table) {
   static char why[96];
@@ -87,8 +91,6 @@ static const char* build(const struct Workload* w, struct Table* table) {
   config.num_categories = 1;
   config.num_fields = kFields;
   memcpy(config.defs, kDefinitions, sizeof(kDefinitions));
-  const char* limit = getenv("RTE_ACL_MAX_SIZE");
-  config.max_size = limit == NULL ? 0 : strtoull(limit, NULL, 10);
   const size_t before = heap_bytes();
   const int result = rte_acl_build(acl, &config);
   if (result != 0) {
@@ -100,13 +102,6 @@ static const char* build(const struct Workload* w, struct Table* table) {
   snprintf(table->detail, sizeof(table->detail), "%zu filters", w->filter_count);
   make_keys(w);
   return NULL;
-}
-
-#include <rte_malloc.h>
-
-static size_t heap_bytes(void) {
-  struct rte_malloc_socket_stats stats;
-  return rte_malloc_get_socket_stats(0, &stats) == 0 ? stats.heap_allocsz_bytes : 0;
 }
 
 static int use(enum rte_acl_classify_alg alg) { return rte_acl_set_ctx_classify(acl, alg); }

@@ -1,0 +1,25 @@
+"""Contenders that misbehave, for duel_test: fake_contender.py wrong|dead|unsupported FOLDER."""
+
+import json
+import pathlib
+import sys
+
+
+def main(how, folder):
+    wrong_sum = None
+    for line in sys.stdin:
+        command, _, name = line.strip().partition(" ")
+        if command == "load" and how == "unsupported":
+            answer = {"unsupported": "it is a fake"}
+        elif command == "load":
+            about = (pathlib.Path(folder) / name / "about").read_text().split()
+            wrong_sum = int(about[about.index("sum") + 1]) + 1
+            answer = {"ready": True, "table_bytes": 1, "build_ms": 1, "detail": "fake"}
+        elif command == "run" and how == "wrong":
+            answer = {"ns": 1000, "queries": 1000, "sum": wrong_sum}
+        else:
+            return
+        print(json.dumps(answer), flush=True)
+
+
+main(*sys.argv[1:])
