@@ -209,8 +209,8 @@ class Contest {
   std::vector<uint16_t> parts_;
   std::vector<uint8_t> protocol_;
   std::vector<uint16_t> port_;
-  std::vector<uint32_t> rules_;     // answers of address workloads
-  std::vector<Verdict> verdicts_;   // answers of tuple workloads
+  std::vector<uint32_t> rules_;    // answers of address workloads
+  std::vector<Verdict> verdicts_;  // answers of tuple workloads
   std::unique_ptr<Database> database_;
   std::unique_ptr<Matcher> matcher_;
   int64_t build_ns_ = 0;

@@ -102,10 +102,11 @@ class Duel:
             self.running.append((process, result))
         except contest.Refused as refused:
             result.state, result.why = "unsupported", str(refused)
-            process.stop()
         except contest.Broken as broken:
             result.fail(str(broken))
-            process.stop()
+        finally:
+            if not result.ready:  # whatever the reason, an interrupt too
+                process.stop()
 
     def _round(self, turn, counts):
         """The first round warms up. Each begins with another contender."""
@@ -141,8 +142,8 @@ def size(count):
     return f"{count} B"
 
 
-HEADER = ["workload", "contender", "how", "Mlps min/median/max", "ours/peer min/median/max", "table",
-          "build", "cycles", "answers"]
+HEADER = ["workload", "contender", "how", "Mlps min/median/max", "ours/peer min/median/max",
+          "table", "build", "cycles", "answers"]
 
 
 def row(duel, result):
@@ -164,10 +165,9 @@ def table(duels):
               for column in range(len(HEADER))]
     lines = []
     for cells in rows:
-        if cells[3]:
-            lines.append("  ".join(cell.ljust(width) for cell, width in zip(cells, widths)).rstrip())
-        else:
-            lines.append("  ".join([cells[0].ljust(widths[0]), cells[1].ljust(widths[1]), cells[2]]))
+        cut = len(HEADER) if cells[3] else 2  # a reason is not padded
+        padded = [cell.ljust(width) for cell, width in zip(cells[:cut], widths)]
+        lines.append("  ".join(padded + cells[cut:]).rstrip())
     return "\n".join(lines)
 
 

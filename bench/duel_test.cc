@@ -64,6 +64,22 @@ TEST(Duel, OurAnswersAreRightOnEveryKindOfQuery) {
   EXPECT_EQ(system(check.c_str()), 0) << ReadText(json);
 }
 
+TEST(Duel, ARatioIsOursOverThePeers) {
+  const std::string json = TempFile("slow.json");
+  const Outcome outcome = Duel(absl::StrCat("--workload '^tiny-tuples$' --contender 'fake=python3 ",
+                                            "bench/fake_contender.py slow' -o '", json, "'"));
+  EXPECT_EQ(outcome.code, 0) << outcome.text;
+  // The fake answers a thousand queries a second; we are a little quicker.
+  const std::string check = absl::StrCat(
+      "python3 -c 'import json, sys; r = json.load(open(sys.argv[1]))[\"workloads\"][0]; "
+      "ours, fake = r[\"results\"]; assert ours[\"ratio_spread\"] is not None; "
+      "assert fake[\"mlps\"] == [0.001, 0.001], fake; s = fake[\"ratio_spread\"]; "
+      "assert 10 < s[\"min\"] <= s[\"median\"] <= s[\"max\"], s; "
+      "assert abs(s[\"max\"] - max(ours[\"mlps\"]) * 1000) < 1e-6 * s[\"max\"]' '",
+      json, "'");
+  EXPECT_EQ(system(check.c_str()), 0) << ReadText(json);
+}
+
 TEST(Duel, AWrongSumFails) {
   const Outcome outcome = DuelWithFake("wrong");
   EXPECT_EQ(outcome.code, 1) << outcome.text;

@@ -67,7 +67,8 @@ std::vector<PrefixRule> DistinctPrefixes(const std::vector<Listing>& listings) {
   return distinct;
 }
 
-std::vector<PrefixRule> PrefixesOfRuns(Family family, const std::vector<PaintedAddresses::Run>& runs) {
+std::vector<PrefixRule> PrefixesOfRuns(Family family,
+                                       const std::vector<PaintedAddresses::Run>& runs) {
   std::vector<PrefixRule> table;
   for (size_t i = 0; i < runs.size(); ++i) {
     if (runs[i].rule == kNoRuleId) continue;

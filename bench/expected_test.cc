@@ -23,9 +23,7 @@ constexpr Action kAllow = Action::kAllow;
 constexpr Action kDeny = Action::kDeny;
 constexpr RuleDirection kOut = RuleDirection::kOut;
 
-std::vector<bool> All(const Policy& policy) {
-  return std::vector<bool>(policy.rules.size(), true);
-}
+std::vector<bool> All(const Policy& policy) { return std::vector<bool>(policy.rules.size(), true); }
 
 Workload Tuples(size_t queries) {
   return {"", "", "", QueryKind::kTuples, Calls::kBatch, queries, 50};
@@ -50,8 +48,7 @@ TEST(Expected, TuplesAgreeWithTheOracle) {
     tuple.remote = Address::V4(queries.address4[i]);
     tuple.protocol = queries.protocol[i];
     tuple.port = queries.port[i];
-    const uint32_t rule =
-        answers.RuleOf(queries.address4[i], queries.protocol[i], queries.port[i]);
+    const uint32_t rule = answers.RuleOf(queries.address4[i], queries.protocol[i], queries.port[i]);
     ASSERT_EQ(rule, DecidingRule(oracle, tuple)) << ToString(tuple);
     decided += rule != kNoRuleId;
   }
@@ -64,7 +61,8 @@ uint32_t LongestMatch(const std::vector<PrefixRule>& table, const Address& addre
   uint32_t rule = kNoRuleId;
   int length = -1;
   for (const PrefixRule& entry : table) {
-    if (entry.prefix.length <= length || !AddressRange::Of(entry.prefix).Contains(address)) continue;
+    if (entry.prefix.length <= length || !AddressRange::Of(entry.prefix).Contains(address))
+      continue;
     length = entry.prefix.length;
     rule = entry.rule;
   }

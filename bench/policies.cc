@@ -139,7 +139,8 @@ Policy RouteClassPolicy(const std::string& path, Family family, size_t rules, si
   }
   std::sort(prefixes.begin(), prefixes.end());
   if (limit != 0 && limit < prefixes.size()) prefixes.resize(limit);
-  std::vector<Rule> classes(rules, MakeRule(Action::kAllow, RuleDirection::kOut, "any", "any", "any"));
+  std::vector<Rule> classes(rules,
+                            MakeRule(Action::kAllow, RuleDirection::kOut, "any", "any", "any"));
   for (size_t i = 0; i < rules; ++i) {
     classes[i].to.clear();
     classes[i].vendor = absl::StrCat("network", i);

@@ -55,7 +55,8 @@ const std::vector<Workload> kFixed = {
      kBatch, 1 << 22, 50},
     // For the test of the harness; too small to say anything of speed.
     {"tiny-addresses", "built-in policy, few queries", "default", k4, kBatch, 1 << 10, 50},
-    {"tiny-addresses6", "300 rules like a vendor's, few queries", "vendor-like", k6, kBatch, 1 << 10, 50},
+    {"tiny-addresses6", "300 rules like a vendor's, few queries", "vendor-like", k6, kBatch,
+     1 << 10, 50},
     {"tiny-tuples", "100 rules, few queries", "rules-100", kTuples, kBatch, 1 << 10, 50},
     {"tiny-single", "100 rules, few queries, one a call", "rules-100", kTuples, kSingle, 1 << 10,
      50},
@@ -64,7 +65,8 @@ const std::vector<Workload> kFixed = {
 Address InRange(const AddressRange& range, Random* random) {
   const uint128 span = range.last.bits() - range.first.bits();
   const uint128 noise = uint128{random->Bits()} << 64 | random->Bits();
-  return Address::Raw(range.family(), range.first.bits() + (span + 1 == 0 ? noise : noise % (span + 1)));
+  return Address::Raw(range.family(),
+                      range.first.bits() + (span + 1 == 0 ? noise : noise % (span + 1)));
 }
 
 Address Anywhere(Family family, Random* random) {
@@ -87,7 +89,8 @@ class Draw {
       const bool hit =
           !listings_.empty() && random_.Below(100) < static_cast<uint64_t>(workload_.hits);
       if (workload_.kind != kTuples) {
-        AddAddress(hit ? InRange(random_.Of(listings_).range, &random_) : Anywhere(family_, &random_));
+        AddAddress(hit ? InRange(random_.Of(listings_).range, &random_)
+                       : Anywhere(family_, &random_));
       } else {
         AddTuple(hit);
       }
@@ -168,7 +171,8 @@ Policy MakeWorkloadPolicy(const std::string& name, const std::string& routes) {
   for (const Sample& known : kGrowth) {
     size_t size = 0;
     if (sample.first != known.policy || !absl::SimpleAtoi(sample.second, &size)) continue;
-    return RouteClassPolicy(routes, known.kind == k6 ? Family::kV6 : Family::kV4, kRouteRules, size);
+    return RouteClassPolicy(routes, known.kind == k6 ? Family::kV6 : Family::kV4, kRouteRules,
+                            size);
   }
   if (name == "vendor-like") return VendorLikePolicy();
   if (name == "rules-100") return SyntheticPolicy(100, true);

@@ -29,10 +29,10 @@ struct Filter {
 
 struct Workload {
   char kind[16];
-  int is_single; /* one query a call */
-  size_t size;   /* queries */
-  uint32_t* address4;       /* host order */
-  uint8_t (*address6)[16];  /* network order */
+  int is_single;           /* one query a call */
+  size_t size;             /* queries */
+  uint32_t* address4;      /* host order */
+  uint8_t (*address6)[16]; /* network order */
   uint8_t* protocol;
   uint16_t* port;
   struct Prefix* prefixes;
@@ -65,7 +65,7 @@ struct Table {
 
 struct Engine {
   const char* name;
-  const char* kind;  /* of workload */
+  const char* kind;   /* of workload */
   const char* memory; /* for EAL, MiB */
   /* NULL, or why the table cannot be built. */
   const char* (*build)(const struct Workload* workload, struct Table* table);

@@ -60,9 +60,8 @@ static void pass_each(const struct Workload* w, const struct Answers* answers) {
 }
 
 /* Workloads are multiples of four. */
-static const struct Way kWays[] = {{"lookup_bulk", 0, NULL, pass_bulk},
-                                   {"lookupx4", 0, NULL, pass_four},
-                                   {NULL, 0, NULL, NULL}};
+static const struct Way kWays[] = {
+    {"lookup_bulk", 0, NULL, pass_bulk}, {"lookupx4", 0, NULL, pass_four}, {NULL, 0, NULL, NULL}};
 static const struct Way kSingleWays[] = {{"lookup", 0, NULL, pass_each}, {NULL, 0, NULL, NULL}};
 
 const struct Engine kLpm = {"rte_lpm", "addresses4", "2048", build, kWays, kSingleWays};

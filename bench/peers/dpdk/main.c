@@ -45,8 +45,17 @@ static uint64_t now_ns(void) {
 static int start_eal(const char* memory) {
   char core[16];
   snprintf(core, sizeof(core), "%d", sched_getcpu());
-  char* words[] = {"dpdk",        "--no-huge", "-m", (char*)memory, "--no-pci", "--no-telemetry",
-                   "--no-shconf", "-l",        core, "--log-level=1", "--force-max-simd-bitwidth=512"};
+  char* words[] = {"dpdk",
+                   "--no-huge",
+                   "-m",
+                   (char*)memory,
+                   "--no-pci",
+                   "--no-telemetry",
+                   "--no-shconf",
+                   "-l",
+                   core,
+                   "--log-level=1",
+                   "--force-max-simd-bitwidth=512"};
   return rte_eal_init(sizeof(words) / sizeof(words[0]), words) >= 0;
 }
 
@@ -81,7 +90,8 @@ static void choose_way(struct Contest* c, char* report, size_t room) {
       snprintf(speed, sizeof(speed), "%.1f", (double)c->workload.size * 1e3 / (double)best_ns[i]);
     }
     const size_t used = strlen(report);
-    snprintf(report + used, room - used, "%s\"%s\": %s", used == 0 ? "" : ", ", ways[i].name, speed);
+    snprintf(report + used, room - used, "%s\"%s\": %s", used == 0 ? "" : ", ", ways[i].name,
+             speed);
     if (best_ns[i] < best_ns[best]) best = i;
   }
   c->way = &ways[best];
@@ -105,7 +115,8 @@ static void load(struct Contest* c, const char* folder, const char* name) {
   char path[4096], report[1024] = "";
   snprintf(path, sizeof(path), "%s/%s", folder, name);
   const char* fault = read_workload(path, &c->workload);
-  if (fault == NULL && strcmp(c->workload.kind, c->engine->kind) != 0) fault = "another kind of query";
+  if (fault == NULL && strcmp(c->workload.kind, c->engine->kind) != 0)
+    fault = "another kind of query";
   if (fault != NULL) {
     printf("{\"unsupported\": \"%s\"}\n", fault);
     return;
@@ -125,9 +136,10 @@ static void load(struct Contest* c, const char* folder, const char* name) {
   c->answers.narrow = calloc(c->workload.size, sizeof(*c->answers.narrow));
   c->answers.wide = calloc(c->workload.size, sizeof(*c->answers.wide));
   choose_way(c, report, sizeof(report));
-  printf("{\"ready\": true, \"table_bytes\": %zu, \"build_ms\": %llu, \"detail\": \"%s; %s\", "
-         "\"tried\": {%s}}\n",
-         table.bytes, (unsigned long long)(build_ns / 1000000), c->way->name, table.detail, report);
+  printf(
+      "{\"ready\": true, \"table_bytes\": %zu, \"build_ms\": %llu, \"detail\": \"%s; %s\", "
+      "\"tried\": {%s}}\n",
+      table.bytes, (unsigned long long)(build_ns / 1000000), c->way->name, table.detail, report);
 }
 
 static uint64_t sum_answers(const struct Contest* c) {

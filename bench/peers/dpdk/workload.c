@@ -98,9 +98,9 @@ static void read_filters(FILE* file, uint32_t* values, struct Workload* w) {
     if (!parse_prefix(text, &prefix)) continue;
     uint32_t address;
     memcpy(&address, prefix.bits, 4);
-    w->filters[w->filter_count++] =
-        (struct Filter){value_of(rule, values, w), order, ntohl(address), prefix.length, protocol,
-                        (uint16_t)first, (uint16_t)last};
+    w->filters[w->filter_count++] = (struct Filter){
+        value_of(rule, values, w), order,         ntohl(address), prefix.length, protocol,
+        (uint16_t)first,           (uint16_t)last};
   }
 }
 

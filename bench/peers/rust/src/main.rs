@@ -68,12 +68,21 @@ fn build<A: Address + 'static, T: Table<A> + 'static>(folder: &str) -> Result<Lo
     let build_ms = start.elapsed().as_millis();
     let table_bytes = heap::bytes() - before;
     let answers = vec![0; workload.queries.len()];
-    let mut pass = Box::new(Contest { table, queries: workload.queries, answers });
+    let mut pass = Box::new(Contest {
+        table,
+        queries: workload.queries,
+        answers,
+    });
     pass.pass();
     let start = Instant::now();
     pass.pass();
     let repeats = LEAST_PASS_NS / (start.elapsed().as_nanos() + 1) + 1;
-    Ok(Loaded { pass, table_bytes, build_ms, repeats })
+    Ok(Loaded {
+        pass,
+        table_bytes,
+        build_ms,
+        repeats,
+    })
 }
 
 /// None: the engine cannot answer this kind of query.
@@ -119,7 +128,7 @@ fn main() {
             ("load", None) => match load(&words[1], &format!("{}/{}", words[2], name)) {
                 Ok(Some(ready)) => {
                     let answer = format!(
-                        r#"{{"ready": true, "table_bytes": {}, "build_ms": {}, "detail": "native"}}"#,
+                        r#"{{"ready": true, "table_bytes": {}, "build_ms": {}, "detail": ""}}"#,
                         ready.table_bytes, ready.build_ms
                     );
                     loaded = Some(ready);
