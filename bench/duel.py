@@ -157,9 +157,9 @@ def row(duel, result):
             f"{result.ready.get('build_ms', 0)} ms", "" if cycles is None else number(cycles), "ok"]
 
 
-def table(duels):
+def table(duel):
     """Aligned text; a long reason may run over the columns to its right."""
-    rows = [HEADER] + [row(duel, result) for duel in duels for result in duel.results]
+    rows = [HEADER] + [row(duel, result) for result in duel.results]
     measured = [cells for cells in rows if len(cells) < 3 or cells[3]]
     widths = [max(len(cells[column]) for cells in (rows if column < 2 else measured))
               for column in range(len(HEADER))]
@@ -187,6 +187,8 @@ def parse(words):
                         help="peers to run; '^$' for none")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)))
+    parser.add_argument("--build-seconds", type=int, default=60, metavar="N",
+                        help="what a peer's table may take; some are slow with large ones")
     parser.add_argument("-o", dest="output", metavar="FILE", help="write JSON")
     parser.add_argument("--list", action="store_true", help="show the workloads")
     parser.add_argument("--contender", type=contest.extra, action="append", default=[],
@@ -217,6 +219,7 @@ def main(words):
     peers, absent = contest.build_peers(options.peer)
     stay_away_from(options.core)
     entries = [contest.ours(tools)] + peers + options.contender
+    os.environ["PEER_BUILD_SECONDS"] = str(options.build_seconds)
     duels = []
     for name in names:
         about = workloads.make(name)
@@ -225,10 +228,10 @@ def main(words):
         duel = Duel(name, about, options.data, options.core)
         duel.fight(entries, absent, options.rounds)
         duels.append(duel)
-    print(table(duels))
-    if options.output:
-        pathlib.Path(options.output).write_text(
-            json.dumps(to_json(duels, options.rounds, options.core), indent=1) + "\n")
+        print(table(duel), end="\n\n", flush=True)
+        if options.output:  # after each, so that an interrupt costs little
+            text = json.dumps(to_json(duels, options.rounds, options.core), indent=1)
+            pathlib.Path(options.output).write_text(text + "\n")
     failed = any(result.state == "failed" for duel in duels for result in duel.results)
     return 1 if failed or not duels else 0
 

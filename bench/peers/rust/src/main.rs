@@ -9,7 +9,7 @@ mod tables;
 mod workload;
 
 use std::io::{BufRead, Write};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tables::{Poptrie4, Poptrie6, Table, Tree4, Tree6};
 use workload::{Address, Workload};
@@ -57,45 +57,57 @@ struct Loaded {
     repeats: u128,
 }
 
-fn build<A: Address + 'static, T: Table<A> + 'static>(folder: &str) -> Result<Loaded, String> {
-    let workload = Workload::<A>::read(folder)?;
+/// Why a workload cannot be run.
+enum Refusal {
+    Unsupported(String),
+    Error(String),
+}
+
+/// How long a table may take to build: PEER_BUILD_SECONDS, or a minute.
+fn most_build_time() -> Duration {
+    let seconds = std::env::var("PEER_BUILD_SECONDS").ok().and_then(|text| text.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(60))
+}
+
+fn build<A: Address + 'static, T: Table<A> + 'static>(folder: &str) -> Result<Loaded, Refusal> {
+    let workload = Workload::<A>::read(folder).map_err(Refusal::Error)?;
+    let most = most_build_time();
     let before = heap::bytes();
     let start = Instant::now();
     let mut table = T::default();
-    for &(address, length, rule) in &workload.prefixes {
+    for (count, &(address, length, rule)) in workload.prefixes.iter().enumerate() {
         table.insert(address, length, rule);
+        if count % 256 == 0 && start.elapsed() > most {
+            return Err(Refusal::Unsupported(format!("not built in {} s", most.as_secs())));
+        }
     }
     let build_ms = start.elapsed().as_millis();
     let table_bytes = heap::bytes() - before;
     let answers = vec![0; workload.queries.len()];
-    let mut pass = Box::new(Contest {
-        table,
-        queries: workload.queries,
-        answers,
-    });
+    let mut pass = Box::new(Contest { table, queries: workload.queries, answers });
     pass.pass();
     let start = Instant::now();
     pass.pass();
     let repeats = LEAST_PASS_NS / (start.elapsed().as_nanos() + 1) + 1;
-    Ok(Loaded {
-        pass,
-        table_bytes,
-        build_ms,
-        repeats,
-    })
+    Ok(Loaded { pass, table_bytes, build_ms, repeats })
 }
 
-/// None: the engine cannot answer this kind of query.
-fn load(engine: &str, folder: &str) -> Result<Option<Loaded>, String> {
-    let kind = workload::kind(folder)?;
-    let loaded = match (engine, kind.as_str()) {
+fn load(engine: &str, folder: &str) -> Result<Loaded, Refusal> {
+    let kind = workload::kind(folder).map_err(Refusal::Error)?;
+    match (engine, kind.as_str()) {
         ("poptrie", "addresses4") => build::<u32, Poptrie4>(folder),
         ("poptrie", "addresses6") => build::<u128, Poptrie6>(folder),
         ("treebitmap", "addresses4") => build::<u32, Tree4>(folder),
         ("treebitmap", "addresses6") => build::<u128, Tree6>(folder),
-        _ => return Ok(None),
-    };
-    loaded.map(Some)
+        _ => Err(Refusal::Unsupported("addresses only".to_string())),
+    }
+}
+
+fn ready_line(loaded: &Loaded) -> String {
+    format!(
+        r#"{{"ready": true, "table_bytes": {}, "build_ms": {}, "detail": "{}"}}"#,
+        loaded.table_bytes, loaded.build_ms, "target-cpu=native"
+    )
 }
 
 fn run(loaded: &mut Loaded) -> String {
@@ -126,16 +138,9 @@ fn main() {
             ("quit", _) => return,
             ("run", Some(loaded)) => run(loaded),
             ("load", None) => match load(&words[1], &format!("{}/{}", words[2], name)) {
-                Ok(Some(ready)) => {
-                    let answer = format!(
-                        r#"{{"ready": true, "table_bytes": {}, "build_ms": {}, "detail": ""}}"#,
-                        ready.table_bytes, ready.build_ms
-                    );
-                    loaded = Some(ready);
-                    answer
-                }
-                Ok(None) => r#"{"unsupported": "addresses only"}"#.to_string(),
-                Err(why) => format!(r#"{{"error": "{why}"}}"#),
+                Ok(ready) => ready_line(loaded.insert(ready)),
+                Err(Refusal::Unsupported(why)) => format!(r#"{{"unsupported": "{why}"}}"#),
+                Err(Refusal::Error(why)) => format!(r#"{{"error": "{why}"}}"#),
             },
             _ => format!(r#"{{"error": "cannot {command}"}}"#),
         };

@@ -57,9 +57,7 @@ impl Table<u32> for Tree4 {
     }
 
     fn rule_of(&self, address: u32) -> u32 {
-        self.0
-            .longest_match(address.into())
-            .map_or(NO_RULE, |(_, _, rule)| *rule)
+        self.0.longest_match(address.into()).map_or(NO_RULE, |(_, _, rule)| *rule)
     }
 }
 
@@ -69,8 +67,6 @@ impl Table<u128> for Tree6 {
     }
 
     fn rule_of(&self, address: u128) -> u32 {
-        self.0
-            .longest_match(address.into())
-            .map_or(NO_RULE, |(_, _, rule)| *rule)
+        self.0.longest_match(address.into()).map_or(NO_RULE, |(_, _, rule)| *rule)
     }
 }

@@ -43,9 +43,7 @@ pub struct Workload<A> {
 pub fn kind(folder: &str) -> Result<String, String> {
     let about = read_text(&format!("{folder}/about"))?;
     let value = about.lines().find_map(|line| line.strip_prefix("kind "));
-    value
-        .map(str::to_string)
-        .ok_or_else(|| "no kind".to_string())
+    value.map(str::to_string).ok_or_else(|| "no kind".to_string())
 }
 
 impl<A: Address> Workload<A> {
@@ -55,10 +53,7 @@ impl<A: Address> Workload<A> {
         let queries = column.chunks_exact(A::BYTES).map(A::from_column).collect();
         let text = read_text(&format!("{folder}/prefixes.txt"))?;
         let prefixes = text.lines().map(parse_line).collect::<Option<Vec<_>>>();
-        Ok(Self {
-            queries,
-            prefixes: prefixes.ok_or("prefixes.txt: cannot be read")?,
-        })
+        Ok(Self { queries, prefixes: prefixes.ok_or("prefixes.txt: cannot be read")? })
     }
 }
 
