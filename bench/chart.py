@@ -9,20 +9,16 @@ import math
 from html import escape
 
 WIDTH, HEIGHT = 340, 280  # of a panel
-LEFT, RIGHT, TOP, BOTTOM = 62, 16, 58, 48  # inside it, around the plot
+LEFT, RIGHT, TOP, BOTTOM = 58, 24, 58, 48  # inside it, around the plot
 
+# Tones that stand out on white and on black alike: not every viewer has a dark mode.
 STYLE = """
-  text { font: 12px system-ui, sans-serif; fill: #444 }
-  .title { font-size: 14px; font-weight: 600; fill: #111 }
-  .grid { stroke: #ddd; stroke-width: 1 }
+  text { font: 12px system-ui, sans-serif; fill: #6e7b88 }
+  .title { font-size: 14px; font-weight: 600 }
+  .grid { stroke: #808080; stroke-opacity: 0.3 }
   .line { fill: none; stroke-width: 2 }
-  .s0 { stroke: #0060c0 } .d0 { fill: #0060c0 } text.d0 { fill: #0060c0 }
-  .s1 { stroke: #c05000 } .d1 { fill: #c05000 } text.d1 { fill: #c05000 }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #bbb } .title { fill: #eee } .grid { stroke: #444 }
-    .s0 { stroke: #6cb6ff } .d0, text.d0 { fill: #6cb6ff }
-    .s1 { stroke: #ff9d5c } .d1, text.d1 { fill: #ff9d5c }
-  }
+  .s0 { stroke: #2f81f7 } .d0, text.d0 { fill: #2f81f7 }
+  .s1 { stroke: #d9730d } .d1, text.d1 { fill: #d9730d }
 """
 
 
