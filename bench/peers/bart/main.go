@@ -127,6 +127,7 @@ func (c *contest) load(folder string) (string, error) {
 	}
 	build := time.Since(start)
 	size := heapBytes() - before
+	runtime.KeepAlive(entries) // else they are collected in between
 	c.answers = make([]uint32, len(c.queries))
 	c.calibrate()
 	return fmt.Sprintf(`{"ready": true, "table_bytes": %d, "build_ms": %d, "detail": "Fast; %s"}`,
