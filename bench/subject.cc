@@ -29,7 +29,8 @@ const Subject& VendorLikeSubject() {
 }
 
 const Subject& SyntheticSubject() {
-  static const Subject* const subject = new Subject("synthetic_10k", SyntheticPolicy(10000, true), 200);
+  static const Subject* const subject =
+      new Subject("synthetic_10k", SyntheticPolicy(10000, true), 200);
   return *subject;
 }
 

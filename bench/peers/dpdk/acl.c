@@ -66,12 +66,12 @@ static const char* add_rules(const struct Workload* w) {
 }
 
 static void make_keys(const struct Workload* w) {
-  struct Key* all = calloc(w->size, sizeof(*all));
-  keys = calloc(w->size, sizeof(*keys));
+  struct Key* all = allocate_column(w->size, sizeof(*all));
+  keys = allocate_column(w->size, sizeof(*keys));
   for (size_t i = 0; i < w->size; ++i) {
-    all[i].protocol = w->protocol[i];
-    all[i].address = htonl(w->address4[i]);
-    all[i].port = htons(w->port[i]);
+    all[i] = (struct Key){.protocol = w->protocol[i],
+                          .address = htonl(w->address4[i]),
+                          .port = htons(w->port[i])};
     keys[i] = (const uint8_t*)&all[i];
   }
 }
