@@ -27,6 +27,14 @@ def threshold(text):
     return value
 
 
+def pattern(text):
+    """A regular expression."""
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"{text}: {error}") from error
+
+
 def at_least(least):
     """A type for whole numbers from `least` up."""
     def whole(text):

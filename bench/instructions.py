@@ -12,18 +12,19 @@ import subprocess
 import sys
 import tempfile
 
+import building
 import command_line
 import disassembly
 import origin
 import results
-import suite
 
 EXAMPLES = """
   allowmatch bench instructions                 against the recorded counts; 1 if they differ
   allowmatch bench instructions --update        record the counts, after a change that is meant
   allowmatch bench instructions --functions 'Listing.*Avx512' [--binary FILE]
 """
-RECORD = os.path.join(suite.ROOT, "bench/record/instructions.json")
+BINARY = os.path.join(building.FOLDER, "kernel_work")
+RECORD = os.path.join(building.ROOT, "bench/record/instructions.json")
 WORK = ("tuples", "listing4", "listing6")
 KERNELS = ("scalar", "avx2")
 ITEMS = (8192, 57344)  # multiples of any block, so that no rest is counted
@@ -123,15 +124,6 @@ def _differences_of_function(name, recorded, counted):
         f"{name}, loop {at}: {what}" for at, what in enumerate(parts, 1) if what]
 
 
-def build():
-    done = subprocess.run(["bazel", "build", "--color=no", "--curses=no", "--noshow_progress",
-                           "//bench:kernel_work"], cwd=suite.ROOT, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, check=False)
-    if done.returncode != 0:
-        raise results.Unusable(f"kernel_work does not build:\n{done.stdout[-3000:]}")
-    return os.path.join(suite.ROOT, "bazel-bin/bench/kernel_work")
-
-
 def print_functions(counted):
     for name, function in counted.items():
         loops = ", ".join(map(str, function["loops"])) or "none"
@@ -173,7 +165,9 @@ def parse(arguments):
 
 def main(arguments):
     options = parse(arguments)
-    binary = options.binary or build()
+    binary = options.binary or BINARY
+    if not options.binary:
+        building.build(building.ROOT, ["kernel_work"])
     if options.functions is not None:
         print_functions(count_functions(binary, options.functions))
         return 0

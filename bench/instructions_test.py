@@ -2,10 +2,10 @@
 import os
 import unittest
 
+import building
 import instructions
-import suite
 
-BINARY = os.path.join(suite.ROOT, "bench/kernel_work")
+BINARY = os.path.join(building.ROOT, "bench/kernel_work")
 
 
 def has_avx2():

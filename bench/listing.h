@@ -1,11 +1,10 @@
-// Addresses for Matcher::ListingRules4 and 6, and the slow answer to them.
+// Addresses for Matcher::ListingRules4 and 6, and what must list them.
 
 #ifndef ALLOWMATCH_BENCH_LISTING_H_
 #define ALLOWMATCH_BENCH_LISTING_H_
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "bench/subject.h"
@@ -14,23 +13,23 @@
 
 namespace allowmatch {
 
-// `count` addresses of `family`, half of them uniform over the prefixes that
-// `policy` lists and half uniform over the unicast space.
+// `count` addresses of `family`, half of them in prefixes that `policy` lists
+// and half anywhere.
 std::vector<Address> MakeAddresses(const Policy& policy, Family family, size_t count);
 
 // As columns: host order; of IPv6 the high half first.
 std::vector<uint32_t> Words4(const std::vector<Address>& addresses);
 std::vector<uint64_t> Words6(const std::vector<Address>& addresses);
 
-// What a loop over the active outbound rules says of some addresses.
+// What a painted map says of addresses of `family`.
 class CheckedListing {
  public:
-  CheckedListing(const Subject& subject, const std::vector<Address>& addresses);
+  CheckedListing(const Subject& subject, Family family, const std::vector<Address>& addresses);
 
-  bool Agree(const std::vector<uint32_t>& rules) const;
+  bool Agree(const std::vector<uint32_t>& rules) const { return rules == expected_; }
 
  private:
-  std::vector<std::pair<size_t, uint32_t>> expected_;
+  std::vector<uint32_t> expected_;
 };
 
 }  // namespace allowmatch

@@ -21,7 +21,7 @@ struct Addresses {
       : Addresses(subject, MakeAddresses(subject.policy(), family, kAddresses), family) {}
 
   Addresses(const Subject& subject, const std::vector<Address>& addresses, Family family)
-      : checked(subject, addresses) {
+      : checked(subject, family, addresses) {
     if (family == Family::kV4) {
       words4 = Words4(addresses);
     } else {
@@ -58,13 +58,12 @@ void Register(const std::string& name, Family family, SubjectOf subject) {
 
 }  // namespace
 
-// The built-in policy has no IPv6 prefixes.
+// The built-in policy and the synthetic one have no IPv6 prefixes.
 void RegisterListing() {
   Register("listing4/default", Family::kV4, &DefaultSubject);
   Register("listing4/vendor_like", Family::kV4, &VendorLikeSubject);
   Register("listing6/vendor_like", Family::kV6, &VendorLikeSubject);
   Register("listing4/synthetic_10k", Family::kV4, &SyntheticSubject);
-  Register("listing6/synthetic_10k", Family::kV6, &SyntheticSubject);
   if (!HasRoutingTable()) return;
   Register("listing4/routing_table", Family::kV4, &RoutingTableSubject);
   Register("listing6/routing_table", Family::kV6, &RoutingTableSubject);

@@ -1,5 +1,6 @@
 """Where timings come from: the machine, the commit, the compiler and its flags."""
 import datetime
+import glob
 import os
 import platform
 import re
@@ -21,7 +22,10 @@ def describe(binary, tree):
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "cpu": _cpu_fact("model name") or platform.processor() or "unknown",
         "microcode": _cpu_fact("microcode") or "unknown",
+        "caches": _caches(),
         "cpus": os.cpu_count(),
+        "linux": platform.release(),
+        "huge_pages": _line("/sys/kernel/mm/transparent_hugepage/enabled"),
         "load": round(os.getloadavg()[0], 2),
         "compiler": compiler,
         "flags": flags,
@@ -75,3 +79,20 @@ def _cpu_fact(key):
     except OSError:
         pass
     return None
+
+
+def _caches():
+    """{"L1d": "32K", ...}, those of the first CPU."""
+    caches = {}
+    for folder in sorted(glob.glob("/sys/devices/system/cpu/cpu0/cache/index*")):
+        kind = {"Data": "d", "Instruction": "i"}.get(_line(f"{folder}/type"), "")
+        caches[f"L{_line(f'{folder}/level')}{kind}"] = _line(f"{folder}/size")
+    return caches
+
+
+def _line(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read().strip()
+    except OSError:
+        return None

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import building
 import command_line
 import compare
 import comparison
@@ -17,7 +18,7 @@ EXAMPLES = """
   allowmatch bench regress v1.2 --workload '^classify/'   some of the workloads
   allowmatch bench regress HEAD~1 --rounds 30 --html change.html
 """
-FOLDER = os.path.join(suite.ROOT, ".build/regress")
+FOLDER = os.path.join(building.ROOT, ".build/regress")
 TREE = os.path.join(FOLDER, "tree")
 # Of equal length: the names of a program and its arguments are on its stack, and move it.
 BEFORE = os.path.join(FOLDER, "a/suite")
@@ -44,11 +45,11 @@ def parse(arguments):
 
 def resolve(base):
     """The full name of a commit that has the suite."""
-    commit = origin.git(suite.ROOT, "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}")
+    commit = origin.git(building.ROOT, "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}")
     if commit is None:
         raise results.Unusable(f"git knows no commit {base}")
-    if origin.git(suite.ROOT, "cat-file", "-e", f"{commit}:bench/suite.cc") is None:
-        first = origin.git(suite.ROOT, "log", "--diff-filter=A", "--format=%h of %cs",
+    if origin.git(building.ROOT, "cat-file", "-e", f"{commit}:bench/suite.cc") is None:
+        first = origin.git(building.ROOT, "log", "--diff-filter=A", "--format=%h of %cs",
                            "--", "bench/suite.cc")
         since = f"; the suite is there since {first.splitlines()[-1]}" if first else ""
         raise results.Unusable(
@@ -72,7 +73,7 @@ def check_out(commit):
     if origin.git(TREE, "rev-parse", "--show-toplevel") == os.path.realpath(TREE):
         command = ["git", "-C", TREE, "checkout", "--quiet", "--force", "--detach", commit]
     else:
-        command = ["git", "-C", suite.ROOT, "worktree", "add", "--quiet", "--force", "--detach",
+        command = ["git", "-C", building.ROOT, "worktree", "add", "--quiet", "--force", "--detach",
                    TREE, commit]
     done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
@@ -86,7 +87,7 @@ def build_commit(commit, copy, change=None):
         change(TREE)
     say(f"building {commit[:12]}{' with a change' if change else ''}")
     try:
-        suite.build(TREE, copy)
+        building.build(TREE, ["suite"], os.path.dirname(copy))
     finally:
         # Its server would keep memory of the machine that is to be measured.
         subprocess.run(["bazel", "shutdown"], cwd=TREE, stdout=subprocess.DEVNULL,
@@ -155,11 +156,11 @@ def main(arguments):
     commit = resolve(options.base)
     held = lock()
     say("building the working tree")
-    suite.build(suite.ROOT, AFTER)
+    building.build(building.ROOT, ["suite"], os.path.dirname(AFTER))
     build_commit(commit, BEFORE)
     before, after = settle(common_workloads(options.workload), options.rounds, options.threshold,
                            take_turns)
-    context = origin.describe(AFTER, suite.ROOT)
+    context = origin.describe(AFTER, building.ROOT)
     if options.output is not None:
         keep(options.output, {**context, "base": commit}, before, after)
     made = comparison.rows(before, after, options.threshold, noise.paired)

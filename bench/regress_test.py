@@ -6,12 +6,12 @@ import subprocess
 import tempfile
 import unittest
 
+import building
 import comparison
 import noise
 import origin
 import regress
 import results
-import suite
 from noisy_machine import Machine
 
 THRESHOLD = 0.05
@@ -56,21 +56,21 @@ class Base(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        self.addCleanup(setattr, suite, "ROOT", suite.ROOT)
-        suite.ROOT = folder.name
+        self.addCleanup(setattr, building, "ROOT", building.ROOT)
+        building.ROOT = folder.name
         self.git("init", "--quiet")
 
     def git(self, *arguments):
         who = ("-c", "user.name=a", "-c", "user.email=a@example.net")
-        subprocess.run(["git", "-C", suite.ROOT, *who, *arguments], check=True)
+        subprocess.run(["git", "-C", building.ROOT, *who, *arguments], check=True)
 
     def commit(self, path):
-        os.makedirs(os.path.join(suite.ROOT, os.path.dirname(path)), exist_ok=True)
-        with open(os.path.join(suite.ROOT, path), "w", encoding="utf-8"):
+        os.makedirs(os.path.join(building.ROOT, os.path.dirname(path)), exist_ok=True)
+        with open(os.path.join(building.ROOT, path), "w", encoding="utf-8"):
             pass
         self.git("add", ".")
         self.git("commit", "--quiet", "--message", path)
-        return origin.git(suite.ROOT, "rev-parse", "HEAD")
+        return origin.git(building.ROOT, "rev-parse", "HEAD")
 
     def test_a_commit_is_resolved_to_its_full_name(self):
         commit = self.commit("bench/suite.cc")

@@ -3,6 +3,7 @@ import os
 import statistics
 import sys
 
+import building
 import command_line
 import comparison
 import noise
@@ -16,7 +17,7 @@ EXAMPLES = """
   ALLOWMATCH_KERNEL=scalar allowmatch bench run -o scalar.json
   allowmatch bench run --list
 """
-BINARY = os.path.join(suite.ROOT, ".build/bench/suite")
+BINARY = os.path.join(building.FOLDER, "suite")
 
 
 def parse(arguments):
@@ -62,12 +63,12 @@ def table(workloads):
 
 def main(arguments):
     options = parse(arguments)
-    suite.build(suite.ROOT, BINARY)
+    building.build(building.ROOT, ["suite"])
     names = suite.list_workloads(BINARY, options.workload)
     if options.list:
         print("\n".join(names))
         return 0
-    context = origin.describe(BINARY, suite.ROOT)
+    context = origin.describe(BINARY, building.ROOT)
     if context["load"] >= context["cpus"]:
         print(f"warning: the load is {context['load']} on {context['cpus']} CPUs: expect noise",
               file=sys.stderr)

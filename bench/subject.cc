@@ -1,21 +1,10 @@
 #include "bench/subject.h"
 
 #include <algorithm>
-#include <cstdlib>
 
-#include "absl/strings/str_cat.h"
-#include "bench/synthetic_policy.h"
+#include "bench/policies.h"
 
 namespace allowmatch {
-namespace {
-
-std::string RoutingTablePath() {
-  const char* const shared = std::getenv("ALLOWMATCH_SHARED");
-  return shared == nullptr ? "" : absl::StrCat(shared, "/data/bgp/prefixes.txt.gz");
-}
-
-}  // namespace
-
 CompileOptions SubjectOptions() {
   CompileOptions options;
   options.allow_broad = true;
@@ -40,30 +29,20 @@ const Subject& VendorLikeSubject() {
 }
 
 const Subject& SyntheticSubject() {
-  static const Subject* const subject = new Subject("synthetic_10k", SyntheticPolicy(10000), 200);
+  static const Subject* const subject =
+      new Subject("synthetic_10k", SyntheticPolicy(10000, true), 200);
   return *subject;
 }
 
 const Subject& RoutingTableSubject() {
   static const Subject* const subject =
-      new Subject("routing_table", RoutingTablePolicy(RoutingTablePath()), 100);
+      new Subject("routing_table", RoutingTablePolicy(), 100);
   return *subject;
 }
 
-bool HasRoutingTable() {
-  std::FILE* const file = std::fopen(RoutingTablePath().c_str(), "rb");
-  if (file != nullptr) std::fclose(file);
-  return file != nullptr;
-}
-
-std::vector<size_t> SampledIndices(size_t count, size_t sample) {
-  std::vector<size_t> indices;
-  for (size_t i = 0; i < count; i += std::max<size_t>(1, count / sample)) indices.push_back(i);
-  return indices;
-}
-
 CheckedFlows::CheckedFlows(const Subject& subject, TupleBatch flows) : flows_(std::move(flows)) {
-  for (const size_t i : SampledIndices(flows_.size(), subject.sample())) {
+  const size_t step = std::max<size_t>(1, flows_.size() / subject.sample());
+  for (size_t i = 0; i < flows_.size(); i += step) {
     expected_.emplace_back(i, subject.agreement().oracle().Classify(flows_[i]));
   }
 }

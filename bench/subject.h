@@ -9,7 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "bench/workload.h"
+#include "bench/flows.h"
+#include "bench/policies.h"
 #include "rules/policy.h"
 #include "tests/agreement.h"
 
@@ -20,7 +21,7 @@ CompileOptions SubjectOptions();
 
 class Subject {
  public:
-  // `sample` answers of a workload are compared: the oracle takes time in
+  // `sample` verdicts of a workload are compared: the oracle takes time in
   // proportion to the rules.
   Subject(std::string name, const Policy& policy, size_t sample);
 
@@ -37,19 +38,14 @@ class Subject {
   size_t sample_;
 };
 
-// "default": the built-in vendors; "vendor_like": some 300 rules in the same
-// shape; "synthetic_10k": bench/synthetic_policy.h; "routing_table": a table of
-// the internet, for which HasRoutingTable must be true.
+// Of the policies of bench/policies.h: "default"; "vendor_like"; "synthetic_10k",
+// 10,000 nested rules; "routing_table", for which HasRoutingTable must be true.
 const Subject& DefaultSubject();
 const Subject& VendorLikeSubject();
 const Subject& SyntheticSubject();
 const Subject& RoutingTableSubject();
-bool HasRoutingTable();
 
-// The indices of `sample` out of `count` answers, spread evenly.
-std::vector<size_t> SampledIndices(size_t count, size_t sample);
-
-// Flows, and what the oracle says of some of them.
+// Flows, and what the oracle says of some of them, spread evenly.
 class CheckedFlows {
  public:
   CheckedFlows(const Subject& subject, TupleBatch flows);

@@ -1,8 +1,7 @@
-"""Builds and runs the benchmark suite, //bench:suite."""
+"""Runs the benchmark suite, //bench:suite."""
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 
@@ -13,23 +12,6 @@ import results
 # process keeps, matters too.
 PASSES = 5
 SECONDS_A_PASS = 0.04
-
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-
-
-def build(tree, copy):
-    """Builds the suite of the checkout `tree` and copies the binary to `copy`."""
-    command = ["bazel", "build", "--color=no", "--curses=no", "--noshow_progress", "//bench:suite"]
-    done = subprocess.run(command, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, check=False)
-    if done.returncode != 0:
-        wanted = [line for line in done.stdout.splitlines()
-                  if not line.startswith(("Loading", "Analyzing", "INFO"))]
-        raise results.Unusable("the suite does not build:\n" + "\n".join(wanted[-30:]))
-    os.makedirs(os.path.dirname(copy), exist_ok=True)
-    shutil.copyfile(os.path.join(tree, "bazel-bin/bench/suite"), copy + ".new")
-    os.chmod(copy + ".new", 0o755)
-    os.replace(copy + ".new", copy)
 
 
 def list_workloads(binary, wanted=""):

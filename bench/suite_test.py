@@ -3,12 +3,13 @@ import os
 import tempfile
 import unittest
 
+import building
 import origin
 import results
 import run
 import suite
 
-BINARY = os.path.join(suite.ROOT, "bench/suite")
+BINARY = os.path.join(building.ROOT, "bench/suite")
 
 
 class Suite(unittest.TestCase):
@@ -59,7 +60,7 @@ class Run(unittest.TestCase):
         self.assertIn("listing4/default", run.table(workloads))
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "a.json")
-            described = origin.describe(BINARY, suite.ROOT)
+            described = origin.describe(BINARY, building.ROOT)
             results.write(path, {**described, "kernel": kernel}, workloads)
             context, read = results.read(path)
         self.assertEqual(read, workloads)

@@ -1,198 +1,179 @@
 #include "bench/workload.h"
 
-#include <zlib.h>
-
 #include <utility>
-#include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
-#include "cli/policy_source.h"
+#include "absl/strings/str_split.h"
+#include "bench/addresses.h"
+#include "bench/expected.h"
+#include "bench/policies.h"
 #include "tests/random_policy.h"
 
 namespace allowmatch {
 namespace {
 
-constexpr const char* kServices[][2] = {
-    {"tcp", "443"},         {"tcp", "80,443"},      {"udp", "3478"},      {"udp", "3478-3481"},
-    {"udp", "16384-32767"}, {"udp", "10000-20000"}, {"tcp", "5060-5061"}, {"udp", "443"},
-    {"tcp", "8801-8802"},   {"udp", "8801-8810"},   {"tcp", "1935"},      {"any", "any"},
+constexpr size_t kRouteRules = 16384;
+
+constexpr QueryKind k4 = QueryKind::kAddresses4;
+constexpr QueryKind k6 = QueryKind::kAddresses6;
+constexpr QueryKind kTuples = QueryKind::kTuples;
+constexpr Calls kBatch = Calls::kBatch;
+constexpr Calls kSingle = Calls::kSingle;
+
+// Samples of the routing table; the largest is all of it.
+struct Sample {
+  const char* policy;
+  QueryKind kind;
+  std::vector<size_t> sizes;
 };
-constexpr size_t kServiceCount = sizeof(kServices) / sizeof(kServices[0]);
 
-Rule ServiceRule(RuleDirection direction, size_t service) {
-  return MakeRule(Action::kAllow, direction, kServices[service % kServiceCount][0],
-                  kServices[service % kServiceCount][1], "any");
-}
+const std::vector<Sample> kGrowth = {
+    {"routes4", k4, {100, 300, 1000, 3000, 10000, 30000, 100000, 300000, 901899}},
+    {"routes6", k6, {100, 300, 1000, 3000, 10000, 30000, 100000, 160147}},
+};
 
-AddressRange VendorPrefix(Random* random) {
-  if (random->OneIn(8)) {
-    const Address address = Address::V6(0x2600'0000'0000'0000u | random->Bits() >> 8, 0);
-    return AddressRange::Of(MaskedPrefix(address, static_cast<int>(32 + random->Below(33))));
-  }
-  // Vendors hold a few blocks, and list parts of them.
-  const uint32_t blocks[] = {0x03070000u, 0x34700000u, 0x67580000u, 0xA2F70000u, 0xCD680000u};
-  const uint32_t bits =
-      blocks[random->Below(5)] | (static_cast<uint32_t>(random->Bits()) & 0xfffff);
-  return AddressRange::Of(
-      MaskedPrefix(Address::V4(bits), static_cast<int>(18 + random->Below(11))));
-}
+const std::vector<Workload> kFixed = {
+    {"default-addresses", "built-in policy; half listed, half uniform", "default", k4, kBatch,
+     1 << 24, 50},
+    {"default-hits", "built-in policy; listed addresses, all in cache", "default", k4, kBatch,
+     1 << 14, 100},
+    {"default-tuples", "built-in policy; half listed with their service", "default", kTuples,
+     kBatch, 1 << 22, 50},
+    {"default-single", "the same, one tuple a call", "default", kTuples, kSingle, 1 << 22, 50},
+    {"bgp4-random", "IPv4 routing table in 16,384 rules; uniform", "bgp4", k4, kBatch, 1 << 24, 0},
+    {"bgp4-table", "the same; a random prefix, random host bits", "bgp4", k4, kBatch, 1 << 24, 100},
+    {"bgp4-single", "the same, one address a call", "bgp4", k4, kSingle, 1 << 22, 100},
+    {"bgp6-random", "IPv6 routing table in 16,384 rules; uniform in 2000::/3", "bgp6", k6, kBatch,
+     1 << 22, 0},
+    {"bgp6-table", "the same; a random prefix, random host bits", "bgp6", k6, kBatch, 1 << 22, 100},
+    {"rules-10k", "10,000 rules, 30 % nested; half listed with their service", "rules-10k", kTuples,
+     kBatch, 1 << 22, 50},
+    {"rules-10k-disjoint", "10,000 rules that do not overlap", "rules-10k-disjoint", kTuples,
+     kBatch, 1 << 22, 50},
+    {"rules-100k", "100,000 rules, 30 % nested", "rules-100k", kTuples, kBatch, 1 << 22, 50},
+    {"rules-100k-disjoint", "100,000 rules that do not overlap", "rules-100k-disjoint", kTuples,
+     kBatch, 1 << 22, 50},
+    // For the test of the harness; too small to say anything of speed.
+    {"tiny-addresses", "built-in policy, few queries", "default", k4, kBatch, 1 << 10, 50},
+    {"tiny-addresses6", "300 rules like a vendor's, few queries", "vendor-like", k6, kBatch,
+     1 << 10, 50},
+    {"tiny-tuples", "100 rules, few queries", "rules-100", kTuples, kBatch, 1 << 10, 50},
+    {"tiny-single", "100 rules, few queries, one a call", "rules-100", kTuples, kSingle, 1 << 10,
+     50},
+};
 
-std::string VendorName(Random* random, size_t vendor) {
-  const std::string domain = absl::StrCat("vendor", vendor, ".example");
-  switch (random->Below(4)) {
-    case 0:
-      return absl::StrCat("*.", domain);
-    case 1:
-      return absl::StrCat("*.media", random->Below(8), ".", domain);
-    case 2:
-      return absl::StrCat("*-turn", random->Below(8), ".", domain);
-    default:
-      return absl::StrCat("api", random->Below(64), ".", domain);
-  }
-}
+class Draw {
+ public:
+  Draw(const Workload& workload, const Policy& policy, const std::vector<bool>& active)
+      : workload_(workload),
+        policy_(policy),
+        family_(workload.kind == k6 ? Family::kV6 : Family::kV4),
+        listings_(ListingsOf(policy, active, family_)),
+        random_(workload.queries + static_cast<size_t>(workload.hits)) {}
 
-// The lines of a gzip file.
-std::vector<std::string> GzipLines(const std::string& path) {
-  std::vector<std::string> lines;
-  gzFile file = gzopen(path.c_str(), "rb");
-  if (file == nullptr) return lines;
-  char buffer[256];
-  while (gzgets(file, buffer, sizeof(buffer)) != nullptr) {
-    std::string line = buffer;
-    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.pop_back();
-    lines.push_back(std::move(line));
-  }
-  gzclose(file);
-  return lines;
-}
-
-Address InRange(const AddressRange& range, Random* random) {
-  const uint128 span = range.last.bits() - range.first.bits();
-  const uint128 noise = uint128{random->Bits()} << 64 | random->Bits();
-  const uint128 offset = span == ~uint128{0} ? noise : noise % (span + 1);
-  return Address::Raw(range.family(), range.first.bits() + offset);
-}
-
-// The destinations of a policy that flows can hit.
-struct Targets {
-  struct Target {
-    const Rule* rule;
-    const AddressRange* range;
-  };
-  std::vector<Target> ranges;
-  std::vector<std::pair<const Rule*, const Pattern*>> patterns;
-
-  explicit Targets(const Policy& policy) {
-    for (const Rule& rule : policy.rules) {
-      for (const Destination& to : rule.direction == RuleDirection::kIn ? rule.from : rule.to) {
-        if (const auto* range = std::get_if<AddressRange>(&to)) ranges.push_back({&rule, range});
-        if (const auto* name = std::get_if<Pattern>(&to)) patterns.push_back({&rule, name});
+  Queries Run() {
+    for (size_t i = 0; i < workload_.queries; ++i) {
+      const bool hit =
+          !listings_.empty() && random_.Below(100) < static_cast<uint64_t>(workload_.hits);
+      if (workload_.kind != kTuples) {
+        AddAddress(hit ? AddressIn(random_.Of(listings_).range, &random_)
+                       : AddressAnywhere(family_, &random_));
+      } else {
+        AddTuple(hit);
       }
     }
+    return std::move(queries_);
   }
+
+ private:
+  void AddAddress(const Address& address) {
+    if (family_ == Family::kV4) {
+      queries_.address4.push_back(address.v4());
+    } else {
+      queries_.address6.push_back(address.high());
+      queries_.address6.push_back(address.low());
+    }
+  }
+
+  // A miss is, one time in two, at a listed address with a port of its own choice.
+  void AddTuple(bool hit) {
+    const Listing& listing = random_.Of(listings_);
+    const Rule& rule = policy_.rules[listing.rule];
+    const bool listed = hit || random_.OneIn(2);
+    AddAddress(listed ? AddressIn(listing.range, &random_) : AddressAnywhere(family_, &random_));
+    const uint8_t usual = random_.OneIn(2) ? 6 : 17;
+    queries_.protocol.push_back(hit ? ProtocolOf(rule) : usual);
+    queries_.port.push_back(hit || !listed ? PortOf(rule) : static_cast<uint16_t>(random_.Bits()));
+  }
+
+  uint8_t ProtocolOf(const Rule& rule) {
+    for (const uint8_t number : {6, 17, 1}) {
+      if (rule.protocol.Covers(number) && !(rule.protocol.is_any() && random_.OneIn(2))) {
+        return number;
+      }
+    }
+    return 6;
+  }
+
+  uint16_t PortOf(const Rule& rule) {
+    if (rule.ports.is_any()) return random_.OneIn(2) ? 443 : static_cast<uint16_t>(random_.Bits());
+    const PortRange& range = random_.Of(rule.ports.ranges());
+    return static_cast<uint16_t>(range.first + random_.Below(range.last - range.first + 1u));
+  }
+
+  const Workload& workload_;
+  const Policy& policy_;
+  const Family family_;
+  const std::vector<Listing> listings_;
+  Random random_;
+  Queries queries_;
 };
-
-void SetService(const Rule& rule, Random* random, Tuple* tuple) {
-  const std::string protocol = rule.protocol.ToString();
-  tuple->protocol = protocol == "udp" ? 17 : 6;
-  tuple->port = rule.ports.is_any() ? uint16_t{443} : rule.ports.ranges().front().first;
-  if (random->OneIn(4))
-    tuple->port = random->OneIn(2) ? 443 : static_cast<uint16_t>(random->Bits());
-}
-
-std::string NameOf(const Pattern& pattern, Random* random) {
-  std::string name = pattern.ToString();
-  const size_t star = name.find('*');
-  if (star != std::string::npos) name.replace(star, 1, absl::StrCat("host", random->Below(1000)));
-  return name;
-}
-
-Address MissedRemote(Random* random) {
-  if (random->OneIn(8))
-    return Address::V6(0x2600000000000000u | random->Bits() >> 4, random->Bits());
-  return Address::V4(static_cast<uint32_t>(random->Bits()));
-}
 
 }  // namespace
 
-Policy DefaultPolicy() {
-  absl::StatusOr<LoadedPolicy> loaded = LoadPolicy(PolicyFlags());
-  return loaded.ok() ? std::move(loaded->policy) : Policy();
+const char* QueryKindName(QueryKind kind) {
+  return kind == k4 ? "addresses4" : kind == k6 ? "addresses6" : "tuples";
 }
 
-Policy VendorLikePolicy() {
-  Random random(300);
-  Policy policy;
-  for (size_t vendor = 0; vendor < 5; ++vendor) {
-    for (size_t i = 0; i < 60; ++i) {
-      // One rule in ten is inbound; names and prefixes come as 3 to 4.
-      const bool inbound = i % 10 == 9;
-      Rule rule = ServiceRule(inbound ? RuleDirection::kIn : RuleDirection::kOut,
-                              i % 30 == 29 ? kServiceCount - 1 : random.Below(kServiceCount - 1));
-      std::vector<Destination> remotes;
-      for (size_t n = 1 + random.Below(3); n > 0; --n) {
-        if (i % 7 < 3 && !inbound) {
-          remotes.push_back(MakeDestination(VendorName(&random, vendor)));
-        } else {
-          remotes.push_back(VendorPrefix(&random));
-        }
+const std::vector<Workload>& Workloads() {
+  static const std::vector<Workload>* const all = [] {
+    auto* workloads = new std::vector<Workload>(kFixed);
+    for (const Sample& sample : kGrowth) {
+      for (const size_t size : sample.sizes) {
+        const std::string name = absl::StrCat(sample.policy, "-", size);
+        workloads->push_back({absl::StrCat("growth-", name), "a sample of the routing table", name,
+                              sample.kind, kBatch, 1 << 22, 100});
       }
-      (inbound ? rule.from : rule.to) = remotes;
-      rule.vendor = absl::StrCat("vendor", vendor);
-      policy.rules.push_back(std::move(rule));
     }
-  }
-  policy.Canonicalize();
-  return policy;
+    return workloads;
+  }();
+  return *all;
 }
 
-Policy RoutingTablePolicy(const std::string& path) {
-  Policy policy;
-  for (size_t i = 0; i < 64; ++i) {
-    policy.rules.push_back(ServiceRule(RuleDirection::kOut, i));
-    policy.rules.back().to.clear();
-    policy.rules.back().vendor = absl::StrCat("network", i);
+Policy MakeWorkloadPolicy(const std::string& name) {
+  if (name == "default") return DefaultPolicy();
+  if (name == "bgp4") return RouteClassPolicy(Family::kV4, kRouteRules, 0);
+  if (name == "bgp6") return RouteClassPolicy(Family::kV6, kRouteRules, 0);
+  const std::pair<absl::string_view, absl::string_view> sample = absl::StrSplit(name, '-');
+  for (const Sample& known : kGrowth) {
+    size_t size = 0;
+    if (sample.first != known.policy || !absl::SimpleAtoi(sample.second, &size)) continue;
+    return RouteClassPolicy(known.kind == k6 ? Family::kV6 : Family::kV4, kRouteRules,
+                            size);
   }
-  size_t count = 0;
-  for (const std::string& line : GzipLines(path)) {
-    AddressRange range;
-    if (ParseRange(line, &range) == Fault::kNone) policy.rules[count++ % 64].to.push_back(range);
-  }
-  if (count < 64) return {};
-  policy.Canonicalize();
-  return policy;
+  if (name == "vendor-like") return VendorLikePolicy();
+  if (name == "rules-100") return SyntheticPolicy(100, true);
+  if (name == "rules-10k") return SyntheticPolicy(10000, true);
+  if (name == "rules-10k-disjoint") return SyntheticPolicy(10000, false);
+  if (name == "rules-100k") return SyntheticPolicy(100000, true);
+  if (name == "rules-100k-disjoint") return SyntheticPolicy(100000, false);
+  return {};
 }
 
-TupleBatch MakeFlows(const Policy& policy, const FlowMix& mix, size_t count) {
-  Random random(count);
-  const Targets targets(policy);
-  const auto chance = [&random](double share) {
-    return static_cast<double>(random.Below(1000000)) < share * 1000000;
-  };
-  TupleBatch batch;
-  for (size_t i = 0; i < count; ++i) {
-    Tuple tuple;
-    std::string name;
-    tuple.direction = chance(mix.inbound) ? Direction::kIn : Direction::kOut;
-    const uint32_t inside = 0x0A000000u | static_cast<uint32_t>(random.Below(1 << 16));
-    tuple.local = Address::V4(random.OneIn(2) ? kOwnServer : inside);
-    const auto& target = random.Of(targets.ranges);
-    const bool hit = chance(mix.hits);
-    SetService(*target.rule, &random, &tuple);
-    tuple.remote = hit ? InRange(*target.range, &random) : MissedRemote(&random);
-    if (chance(mix.names) && !targets.patterns.empty()) {
-      const auto& [rule, pattern] = random.Of(targets.patterns);
-      SetService(*rule, &random, &tuple);
-      name =
-          hit ? NameOf(*pattern, &random)
-              : absl::StrCat("www", random.Below(1000), ".shop", random.Below(100), ".example.net");
-      tuple.remote = MissedRemote(&random);
-      tuple.name = name;
-    }
-    batch.Add(tuple);
-  }
-  return batch;
+Queries MakeQueries(const Workload& workload, const Policy& policy,
+                    const std::vector<bool>& active) {
+  return Draw(workload, policy, active).Run();
 }
 
 }  // namespace allowmatch

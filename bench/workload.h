@@ -1,41 +1,53 @@
-// Policies and flows for benchmarks. Everything is made from fixed seeds, so
-// that two runs, and two machines, measure the same work.
+// The workloads of the comparison with other software: which rules, which
+// queries. All of them are in one table, and come from fixed seeds.
 
 #ifndef ALLOWMATCH_BENCH_WORKLOAD_H_
 #define ALLOWMATCH_BENCH_WORKLOAD_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "rules/policy.h"
-#include "tests/agreement.h"
 
 namespace allowmatch {
 
-// What most users run with: the built-in vendors. Needs `self` at kOwnServer.
-Policy DefaultPolicy();
+// What is asked: which rule lists an address, or which one decides a tuple of
+// address, protocol and port (outbound, IPv4).
+enum class QueryKind { kAddresses4, kAddresses6, kTuples };
 
-// A larger one in the same shape: some 300 rules, i.e. prefixes of /18 to /28, a
-// few of IPv6, names and wildcards, the usual TCP and UDP ports, a few inbound
-// rules.
-Policy VendorLikePolicy();
+// "addresses4", "addresses6", "tuples".
+const char* QueryKindName(QueryKind kind);
 
-// The local end of half of the inbound flows.
-constexpr uint32_t kOwnServer = 0xCB00710A;  // 203.0.113.10
+// How the questions are put: many in one call, or one.
+enum class Calls { kBatch, kSingle };
 
-// A routing table of the internet as an allowlist: each prefix is allowed, by
-// one of 64 rules. `path` is a gzip file of one prefix a line; an empty policy
-// if it cannot be read.
-Policy RoutingTablePolicy(const std::string& path);
-
-struct FlowMix {
-  double inbound = 0.3;  // share of inbound flows
-  double names = 0;      // share of flows with a name
-  double hits = 0.5;     // share of flows to an address or a name of the policy
+struct Workload {
+  std::string name;
+  std::string what;
+  std::string policy;  // a name for MakeWorkloadPolicy
+  QueryKind kind;
+  Calls calls;
+  size_t queries;
+  int hits;  // percent of the queries that are drawn from the rules
 };
 
-// `count` flows against `policy`, shuffled.
-TupleBatch MakeFlows(const Policy& policy, const FlowMix& mix, size_t count);
+const std::vector<Workload>& Workloads();
+
+// Columns, as files and peers want them; those of other kinds are empty.
+struct Queries {
+  std::vector<uint32_t> address4;  // host order
+  std::vector<uint64_t> address6;  // 2 a query: the high half, the low half
+  std::vector<uint8_t> protocol;
+  std::vector<uint16_t> port;
+};
+
+// The policy of that name; empty if it needs a routing table and there is none.
+Policy MakeWorkloadPolicy(const std::string& name);
+
+Queries MakeQueries(const Workload& workload, const Policy& policy,
+                    const std::vector<bool>& active);
 
 }  // namespace allowmatch
 
