@@ -75,7 +75,7 @@ void Block::FindAddresses(const End& end, const List& among, uint32_t* classes) 
   uint32_t addresses[kSize];
   uint32_t found[kSize];
   for (size_t n = 0; n < v4.size; ++n) addresses[n] = end.v4[v4.at[n]];
-  d_.ip4().Lookup(addresses, v4.size, found);
+  d_.ip4().Lookup(kernel_, addresses, v4.size, found);
   for (size_t n = 0; n < v4.size; ++n) classes[v4.at[n]] = found[n];
 }
 

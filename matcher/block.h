@@ -23,7 +23,8 @@ class Block {
  public:
   static constexpr size_t kSize = 128;
 
-  explicit Block(const Database& database) : d_(database), lookup_(database) {}
+  Block(const Database& database, Kernel kernel)
+      : d_(database), kernel_(kernel), lookup_(database) {}
 
   // Classifies tuples first .. first + size - 1, size <= kSize, of `tuples`; if
   // `plain_done`, only those that are not plain.
@@ -61,6 +62,7 @@ class Block {
   Classes ClassesOf(size_t at) const;
 
   const Database& d_;
+  const Kernel kernel_;
   const Lookup lookup_;
   uint16_t parts_[kSize];
   List all_;  // the positions to classify

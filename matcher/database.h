@@ -140,6 +140,7 @@ class Database {
   uint32_t listing_rule(uint32_t id) const { return listing_rules_[id]; }
   // Of the shapes form of the verdict table: the outbound row of a class.
   VerdictRow class_row(uint32_t id) const { return class_rows_[id]; }
+  const VerdictRow* class_rows() const { return class_rows_.data(); }
   // Null if the policy does not fit into them.
   const RegisterTables* register_tables() const { return register_tables_; }
   const NameClass& name_class(uint32_t id) const { return name_classes_[id]; }

@@ -173,6 +173,7 @@ absl::StatusOr<ImageReader> ImageReader::Open(absl::string_view image) {
     if (absl::Status s = CheckSection(section, end, image.size()); !s.ok()) return s;
     end = section.offset + section.size;
   }
+  if (image.size() - end < kImageTail) return Damaged("the end is cut");
   return reader;
 }
 

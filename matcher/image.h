@@ -27,6 +27,9 @@ namespace allowmatch {
 
 constexpr size_t kImageAlignment = 64;  // a cache line
 
+// Bytes behind the last section: a vector may read beyond an element's end.
+constexpr size_t kImageTail = 64;
+
 // Owns bytes at an address that is a multiple of kImageAlignment. Movable;
 // moving keeps the bytes where they are.
 class Image {

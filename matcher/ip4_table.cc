@@ -96,7 +96,8 @@ absl::Status CheckLeaves(const Ip4Arrays& arrays, absl::Span<const Leaf> leaves,
 
 absl::Status Ip4Table::Bind(const Ip4Arrays& arrays, size_t class_count) {
   if (arrays.direct_bits > kMaxDirectBits || arrays.leaves16.empty() == arrays.leaves32.empty() ||
-      class_count > 0x7fffffff) {
+      class_count > 0x7fffffff || arrays.entries.size() > 0x7fffffff ||
+      arrays.leaves16.size() > 0x7fffffff || arrays.leaves32.size() > 0x7fffffff) {
     return Broken("a size is wrong");
   }
   const size_t direct_count = size_t{1} << arrays.direct_bits;
@@ -117,18 +118,18 @@ absl::Status Ip4Table::Bind(const Ip4Arrays& arrays, size_t class_count) {
   return absl::OkStatus();
 }
 
+// Level by level, and each level in three rounds over the batch: which entry, which
+// leaf, what it says. What a round needs was fetched by the round before.
 template <typename Leaf>
 void Ip4Table::LookupAll(const uint32_t* addresses, size_t count, uint32_t* classes,
                          const Leaf* leaves) const {
-  constexpr size_t kBatch = 64;
+  constexpr size_t kBatch = 128;
   uint32_t at[kBatch];
   uint8_t open[kBatch];  // positions that lead to a block
-  Prefetch(addresses, std::min(kBatch, count));
   for (size_t first = 0; first < count; first += kBatch) {
     const size_t size = std::min(kBatch, count - first);
     const uint32_t* const a = addresses + first;
     uint32_t* const c = classes + first;
-    Prefetch(a + size, std::min(kBatch, count - first - size));
     for (size_t i = 0; i < size; ++i) {
       const uint64_t bits = uint64_t{a[i]} << direct_bits_;
       at[i] = LeafAt(bits >> 32, static_cast<uint32_t>(bits) >> 27);
@@ -139,12 +140,21 @@ void Ip4Table::LookupAll(const uint32_t* addresses, size_t count, uint32_t* clas
       c[i] = leaves[at[i]];
       open[open_count] = static_cast<uint8_t>(i);
       open_count += c[i] >= class_count_;
+      const uint64_t block = std::max(c[i], class_count_) - class_count_;
+      __builtin_prefetch(entries_ + first_block_ + block * kBlockSize);
     }
     for (uint32_t used = direct_bits_ + kEntryBits; open_count > 0; used += kBlockBits) {
+      for (size_t n = 0; n < open_count; ++n) {
+        const uint8_t i = open[n];
+        const uint32_t bits = a[i] << used;
+        const uint64_t block = c[i] - class_count_;
+        at[i] = LeafAt(first_block_ + block * kBlockSize + (bits >> 29), bits >> 24 & 31);
+        __builtin_prefetch(leaves + at[i]);
+      }
       size_t still = 0;
       for (size_t n = 0; n < open_count; ++n) {
         const uint8_t i = open[n];
-        c[i] = BlockLeaf(c[i], a[i] << used, leaves);
+        c[i] = leaves[at[i]];
         open[still] = i;
         still += c[i] >= class_count_;
       }
@@ -153,14 +163,11 @@ void Ip4Table::LookupAll(const uint32_t* addresses, size_t count, uint32_t* clas
   }
 }
 
-void Ip4Table::Prefetch(const uint32_t* addresses, size_t count) const {
-  for (size_t i = 0; i < count; ++i) {
-    __builtin_prefetch(entries_ + (uint64_t{addresses[i]} << direct_bits_ >> 32));
-  }
-}
-
-void Ip4Table::Lookup(const uint32_t* addresses, size_t count, uint32_t* classes) const {
-  if (leaves16_ != nullptr) {
+void Ip4Table::Lookup(Kernel kernel, const uint32_t* addresses, size_t count,
+                      uint32_t* classes) const {
+  if (kernel == Kernel::kAvx512Vbmi) {
+    LookupVbmi(addresses, count, classes);
+  } else if (leaves16_ != nullptr) {
     LookupAll(addresses, count, classes, leaves16_);
   } else {
     LookupAll(addresses, count, classes, leaves32_);

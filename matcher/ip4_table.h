@@ -27,6 +27,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "matcher/kernel.h"
 
 namespace allowmatch {
 
@@ -64,13 +65,7 @@ class Ip4Table {
   }
 
   // classes[i] for each of `count` addresses.
-  void Lookup(const uint32_t* addresses, size_t count, uint32_t* classes) const;
-
-  const Ip4Entry* entries() const { return entries_; }
-  const uint16_t* leaves16() const { return leaves16_; }  // null if they are 32 bits wide
-  const uint32_t* leaves32() const { return leaves32_; }
-  uint32_t direct_bits() const { return direct_bits_; }
-  uint32_t class_count() const { return class_count_; }
+  void Lookup(Kernel kernel, const uint32_t* addresses, size_t count, uint32_t* classes) const;
 
  private:
   template <typename Leaf>
@@ -101,7 +96,10 @@ class Ip4Table {
     return LeafOf(entry + (bits >> 29), bits >> 24 & 31, leaves);
   }
 
-  void Prefetch(const uint32_t* addresses, size_t count) const;
+  void LookupVbmi(const uint32_t* addresses, size_t count, uint32_t* classes) const;
+  template <typename Leaf>
+  void LookupWide(const uint32_t* addresses, size_t count, uint32_t* classes,
+                  const Leaf* leaves) const;
   template <typename Leaf>
   void LookupAll(const uint32_t* addresses, size_t count, uint32_t* classes,
                  const Leaf* leaves) const;

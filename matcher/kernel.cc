@@ -24,7 +24,8 @@ bool IsAvailable(Kernel kernel) {
     case Kernel::kAvx512:
       return HasAvx512();
     case Kernel::kAvx512Vbmi:
-      return HasAvx512() && __builtin_cpu_supports("avx512vbmi");
+      return HasAvx512() && __builtin_cpu_supports("avx512vbmi") &&
+             __builtin_cpu_supports("avx512vpopcntdq");
   }
   return false;
 }

@@ -15,7 +15,7 @@ enum class Kernel {
   kScalar,
   kAvx2,
   kAvx512,      // F, BW, DQ, VL
-  kAvx512Vbmi,  // and VBMI, which has byte permutes
+  kAvx512Vbmi,  // and VBMI and VPOPCNTDQ: byte permutes, bit counts
 };
 
 // "scalar", "avx2", "avx512", "avx512vbmi".

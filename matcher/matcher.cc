@@ -1,5 +1,7 @@
 #include "matcher/matcher.h"
 
+#include <emmintrin.h>
+
 #include <algorithm>
 
 #include "matcher/block.h"
@@ -13,7 +15,10 @@ namespace {
 constexpr size_t kListingChunk = 512;
 
 // Fewer addresses than this are quicker one by one.
-constexpr size_t kRegisterBatch = 8;
+constexpr size_t kFew = 8;
+
+// As many rules do not stay in the cache: written past it, they leave it to the tables.
+constexpr size_t kStreamFrom = size_t{1} << 20;
 
 }  // namespace
 
@@ -23,7 +28,7 @@ void Matcher::Classify(const TupleColumns& tuples, Verdict* verdicts) const {
   const bool plain = CanClassifyPlain(*database_) && tuples.remote4 != nullptr &&
                      tuples.protocol != nullptr && tuples.port != nullptr;
   const bool all_plain = plain && tuples.parts == nullptr && IsPlain(tuples.all_parts);
-  Block block(*database_);
+  Block block(*database_, kernel_);
   const size_t step = all_plain ? tuples.size : kChunk;
   for (size_t chunk = 0; chunk < tuples.size; chunk += step) {
     const size_t end = std::min(chunk + step, tuples.size);
@@ -67,15 +72,36 @@ Verdict Matcher::Classify(const Tuple& tuple) const {
 void Matcher::ListingRules4(const uint32_t* addresses, size_t count, uint32_t* rules) const {
   const Database& d = *database_;
   const RegisterTables* const tables = RegisterTablesFor(d, kernel_);
-  if (tables != nullptr && count >= kRegisterBatch) {
+  if (count < kFew) {
+    for (size_t i = 0; i < count; ++i) {
+      rules[i] = tables != nullptr ? RegisterListingRule(*tables, addresses[i])
+                                   : d.listing_rule(d.ip4().Lookup(addresses[i]));
+    }
+    return;
+  }
+  if (tables != nullptr) {
     RegisterListingRulesVbmi(*tables, addresses, count, rules);
     return;
   }
   for (size_t at = 0; at < count; at += kListingChunk) {
     const size_t size = std::min(kListingChunk, count - at);
-    d.ip4().Lookup(addresses + at, size, rules + at);
-    for (size_t i = at; i < at + size; ++i) rules[i] = d.listing_rule(rules[i]);
+    uint32_t classes[kListingChunk];
+    d.ip4().Lookup(kernel_, addresses + at, size, classes);
+    Store(classes, size, count >= kStreamFrom, rules + at);
   }
+}
+
+void Matcher::Store(const uint32_t* classes, size_t count, bool stream, uint32_t* rules) const {
+  const Database& d = *database_;
+  for (size_t i = 0; i < count; ++i) {
+    const uint32_t rule = d.listing_rule(classes[i]);
+    if (stream) {
+      _mm_stream_si32(reinterpret_cast<int*>(rules + i), static_cast<int>(rule));
+    } else {
+      rules[i] = rule;
+    }
+  }
+  if (stream) _mm_sfence();
 }
 
 void Matcher::ListingRules6(const uint64_t* addresses, size_t count, uint32_t* rules) const {
@@ -83,14 +109,15 @@ void Matcher::ListingRules6(const uint64_t* addresses, size_t count, uint32_t* r
   for (size_t at = 0; at < count; at += kListingChunk) {
     const size_t size = std::min(kListingChunk, count - at);
     const uint64_t* const from = addresses + 2 * at;
-    d.ip6().Lookup(kernel_, from, size, rules + at);
+    uint32_t classes[kListingChunk];
+    d.ip6().Lookup(kernel_, from, size, classes);
     for (size_t i = 0; i < size; ++i) {
       const uint64_t* const address = from + 2 * i;
       if (IsMapped(address[0], address[1])) {
-        rules[at + i] = d.ip4().Lookup(static_cast<uint32_t>(address[1]));
+        classes[i] = d.ip4().Lookup(static_cast<uint32_t>(address[1]));
       }
-      rules[at + i] = d.listing_rule(rules[at + i]);
     }
+    Store(classes, size, count >= kStreamFrom, rules + at);
   }
 }
 

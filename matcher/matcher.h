@@ -43,6 +43,9 @@ class Matcher {
   void ListingRules6(const uint64_t* addresses, size_t count, uint32_t* rules) const;
 
  private:
+  // The rules of classes; past the cache if `stream`.
+  void Store(const uint32_t* classes, size_t count, bool stream, uint32_t* rules) const;
+
   const Database* database_;
   Kernel kernel_;
 };

@@ -35,6 +35,10 @@ inline const RegisterTables* RegisterTablesFor(const Database& database, Kernel 
 void ClassifyPlain(const Database& database, Kernel kernel, const PlainColumns& columns,
                    size_t count, Verdict* verdicts);
 
+// The kernel for large policies on CPUs with AVX-512 VBMI.
+void ClassifyPlainWide(const Database& database, const PlainColumns& columns, size_t count,
+                       Verdict* verdicts);
+
 }  // namespace allowmatch
 
 #endif  // ALLOWMATCH_MATCHER_PLAIN_H_

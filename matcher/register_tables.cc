@@ -18,29 +18,22 @@ uint8_t CodeOf(const RegisterTables& t, uint32_t address) {
   const uint8_t d = Byte(address);
   const uint8_t row = t.page[address >> 24];
   const uint8_t slot = Byte(row + b);
-  if (t.owner[slot] != row) return 0;
   uint8_t node = Byte(t.next[0][slot] + (c > t.split[0][slot]));
   node = Byte(t.next[1][node] + (c > t.split[1][node]));
   node = Byte(t.next[2][node] + (d > t.split[2][node]));
-  const bool in_box =
-      Byte(c - t.box_c[node]) <= t.size_c[node] && Byte(d - t.box_d[node]) <= t.size_d[node];
-  return Byte(t.base[node] + in_box);
+  const unsigned in_box = (Byte(c - t.box_c[node]) <= t.size_c[node]) &
+                          (Byte(d - t.box_d[node]) <= t.size_d[node]);
+  return Byte((t.base[node] + in_box) & (0u - (t.owner[slot] == row)));
 }
 
 uint8_t PortsOf(const RegisterTables& t, uint16_t port) {
   const uint8_t low = Byte(port);
   const uint8_t group = t.port_group[port >> 8];
-  if (group == t.dense_group) return t.dense[low];
   const uint8_t node = Byte(t.port_next[group] + (low > t.port_split[group]));
-  uint8_t ports = t.port_base[node];
-  for (const ByteTable& pivot : t.port_pivot) ports = Byte(ports + (low > pivot[node]));
-  return ports;
-}
-
-uint8_t LaneOf(const RegisterTables& t, uint8_t protocol) {
-  uint8_t lane = 0;
-  while (lane + 1 < t.lane_count && t.lane_protocol[lane] != protocol) ++lane;
-  return lane;
+  unsigned ports = t.port_base[node];
+  for (const ByteTable& pivot : t.port_pivot) ports += low > pivot[node];
+  const unsigned dense = 0u - (group == t.dense_group);
+  return Byte((ports & ~dense) | (t.dense[low] & dense));
 }
 
 }  // namespace
@@ -50,6 +43,7 @@ absl::Status CheckRegisterTables(const RegisterTables& tables, uint32_t rule_cou
     return Broken("a count is wrong");
   }
   for (int i = 0; i < 256; ++i) {
+    if (tables.lane_of[i] >= RegisterTables::kMaxLanes) return Broken("a protocol has no lane");
     const uint32_t rule = tables.word[0][i] | tables.word[1][i] << 8 | tables.word[2][i] << 16;
     const uint32_t reason = tables.word[3][i] & 15;
     const uint32_t basis = tables.word[3][i] >> 4;
@@ -68,11 +62,10 @@ absl::Status CheckRegisterTables(const RegisterTables& tables, uint32_t rule_cou
 Verdict RegisterVerdict(const RegisterTables& t, uint32_t address, uint8_t protocol,
                         uint16_t port) {
   const uint8_t code = CodeOf(t, address);
-  const uint8_t service = t.lane_service[LaneOf(t, protocol)][PortsOf(t, port) & 127];
+  const uint8_t service = t.lane_service[t.lane_of[protocol]][PortsOf(t, port) & 127];
   const uint8_t cell = Byte(t.first[code] + t.places[Byte(t.shape[code] + service)]);
-  return Verdict(static_cast<Reason>(t.word[3][cell] & 15), static_cast<Basis>(t.word[3][cell] >> 4),
-                 t.word[0][cell] | uint32_t{t.word[1][cell]} << 8 |
-                     uint32_t{t.word[2][cell]} << 16);
+  return Verdict::FromWord(t.word[0][cell] | uint32_t{t.word[1][cell]} << 8 |
+                           uint32_t{t.word[2][cell]} << 16 | uint32_t{t.word[3][cell]} << 24);
 }
 
 uint32_t RegisterListingRule(const RegisterTables& t, uint32_t address) {

@@ -69,6 +69,7 @@ struct RegisterTables {
   ByteTable port_pivot[3];
   ByteTable port_base;
   ByteTable dense;
+  ByteTable lane_of;  // protocol to lane
   ByteTable lane_service[kMaxLanes];
 
   ByteTable places;
@@ -79,13 +80,13 @@ struct RegisterTables {
   uint8_t lane_protocol[kMaxLanes];
   uint8_t unused[54];  // zero
 };
-static_assert(sizeof(RegisterTables) == 39 * 256 + 64);
+static_assert(sizeof(RegisterTables) == 40 * 256 + 64);
 
 // Whether every verdict and rule in the tables is one of a policy of `rule_count`
 // rules, and every count in range.
 absl::Status CheckRegisterTables(const RegisterTables& tables, uint32_t rule_count);
 
-// The reference: one tuple, without vectors.
+// One tuple, without vectors and without branches on data.
 Verdict RegisterVerdict(const RegisterTables& tables, uint32_t address, uint8_t protocol,
                         uint16_t port);
 uint32_t RegisterListingRule(const RegisterTables& tables, uint32_t address);

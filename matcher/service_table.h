@@ -43,6 +43,10 @@ class ServiceTable {
     return pages_[size_t{page} * kPageSize + (port & 255)];
   }
 
+  const uint32_t* lanes() const { return lanes_; }
+  const uint32_t* lane_pages() const { return lane_pages_; }
+  const uint32_t* pages() const { return pages_; }
+
  private:
   const uint32_t* lanes_ = nullptr;
   const uint32_t* lane_pages_ = nullptr;

@@ -19,6 +19,6 @@
 #define ALLOWMATCH_AVX2 "avx2,bmi,bmi2,lzcnt,popcnt"
 #define ALLOWMATCH_AVX512 "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi,bmi2,lzcnt,popcnt"
 #define ALLOWMATCH_VBMI \
-  "avx512vbmi,avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi,bmi2,lzcnt,popcnt"
+  "avx512vbmi,avx512vpopcntdq,avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi,bmi2,lzcnt,popcnt"
 
 #endif  // ALLOWMATCH_MATCHER_TARGET_H_

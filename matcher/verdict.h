@@ -52,7 +52,13 @@ class Verdict {
   constexpr Basis basis() const { return static_cast<Basis>(word_ >> kBasisShift); }
   constexpr Decision decision() const { return kDecisions[word_ >> kReasonShift & 7]; }
 
+  // The word as tables hold it, which was checked when they were opened.
   constexpr uint32_t word() const { return word_; }
+  static constexpr Verdict FromWord(uint32_t word) {
+    Verdict verdict;
+    verdict.word_ = word;
+    return verdict;
+  }
   static constexpr int kReasonShift = 24;
   static constexpr int kBasisShift = 28;
 

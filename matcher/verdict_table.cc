@@ -63,6 +63,9 @@ bool SaysTheSame(const VerdictArrays& a, uint32_t cell, Verdict verdict) {
 }
 
 absl::Status CheckShapes(const VerdictArrays& a) {
+  // Vectors of indices are signed.
+  constexpr uint64_t kMaxIndex = 0x7fffffff;
+  if (a.places.size() > kMaxIndex || a.cells.size() > kMaxIndex) return Broken("it is too large");
   if (a.places.empty() || a.places.size() % a.class_count != 0 || a.rows.size() != a.row_count) {
     return Broken("a shape is cut");
   }

@@ -17,6 +17,7 @@ Image ImageWriter::Finish(uint64_t policy_digest) const {
   const size_t start = Aligned(sizeof(ImageHeader) + tables_.size() * sizeof(ImageSection));
   size_t size = start;
   for (const Table& table : tables_) size += Aligned(table.bytes.size());
+  size += kImageTail;
   Image image(size);
 
   size_t offset = start;

@@ -250,6 +250,10 @@ class ServicePart {
     }
     lanes_.push_back(usual);
     t_.lane_count = Byte(lanes_.size());
+    for (size_t protocol = 0; protocol < kBytes; ++protocol) {
+      const auto own = std::find(t_.lane_protocol, t_.lane_protocol + lanes_.size() - 1, protocol);
+      t_.lane_of[protocol] = Byte(static_cast<size_t>(own - t_.lane_protocol));
+    }
     return true;
   }
 
