@@ -178,7 +178,7 @@ TEST(Image, RefusesASectionThatItDoesNotKnow) {
   ASSERT_LE(table_end, sections.front().offset) << "there is room in the padding of the table";
   const ImageSection more = {static_cast<SectionId>(1234), 1, bytes.size(), 1};
   std::memcpy(bytes.data() + table_end - sizeof(more), &more, sizeof(more));
-  bytes.append(kImageAlignment, '\0');
+  bytes.append(kImageAlignment + kImageTail, '\0');
   ImageHeader header;
   std::memcpy(&header, bytes.data(), sizeof(header));
   header.image_size = bytes.size();
