@@ -32,6 +32,17 @@ bool SeparatorsAreSound(const uint64_t* words, const Ip6Table::Levels& levels,
   return true;
 }
 
+// Replaces intervals by their leaves; returns the largest.
+template <typename Leaf>
+uint32_t ToLeaves(const Leaf* leaves, uint32_t* intervals, size_t count) {
+  uint32_t largest = 0;
+  for (size_t i = 0; i < count; ++i) {
+    intervals[i] = leaves[intervals[i]];
+    largest = std::max(largest, intervals[i]);
+  }
+  return largest;
+}
+
 template <typename Leaf>
 absl::Status CheckLeaves(const Ip6Arrays& a, absl::Span<const Leaf> leaves, uint64_t class_count) {
   if (leaves.size() != a.interval_count + a.low_lasts.size()) {
@@ -140,11 +151,8 @@ void Ip6Table::Lookup(Kernel kernel, const uint64_t* addresses, size_t count,
     const uint64_t* const a = addresses + 2 * first;
     uint32_t* const c = classes + first;
     (this->*intervals)(a, size, c);
-    uint32_t largest = 0;
-    for (size_t i = 0; i < size; ++i) {
-      c[i] = Leaf(c[i]);
-      largest = std::max(largest, c[i]);
-    }
+    const uint32_t largest = leaves16_ != nullptr ? ToLeaves(leaves16_, c, size)
+                                                  : ToLeaves(leaves32_, c, size);
     if (largest < class_count_) continue;
     for (size_t i = 0; i < size; ++i) {
       if (c[i] >= class_count_) c[i] = LowClass(c[i] - class_count_, a[2 * i + 1]);

@@ -111,7 +111,9 @@ void Matcher::ListingRules6(const uint64_t* addresses, size_t count, uint32_t* r
     const uint64_t* const from = addresses + 2 * at;
     uint32_t classes[kListingChunk];
     d.ip6().Lookup(kernel_, from, size, classes);
-    for (size_t i = 0; i < size; ++i) {
+    bool may_be_mapped = false;
+    for (size_t i = 0; i < size; ++i) may_be_mapped |= from[2 * i] == 0;
+    for (size_t i = 0; may_be_mapped && i < size; ++i) {
       const uint64_t* const address = from + 2 * i;
       if (IsMapped(address[0], address[1])) {
         classes[i] = d.ip4().Lookup(static_cast<uint32_t>(address[1]));
