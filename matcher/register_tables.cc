@@ -21,8 +21,9 @@ uint8_t CodeOf(const RegisterTables& t, uint32_t address) {
   uint8_t node = Byte(t.next[0][slot] + (c > t.split[0][slot]));
   node = Byte(t.next[1][node] + (c > t.split[1][node]));
   node = Byte(t.next[2][node] + (d > t.split[2][node]));
-  const unsigned in_box = (Byte(c - t.box_c[node]) <= t.size_c[node]) &
-                          (Byte(d - t.box_d[node]) <= t.size_d[node]);
+  const unsigned in_c = Byte(c - t.box_c[node]) <= t.size_c[node];
+  const unsigned in_d = Byte(d - t.box_d[node]) <= t.size_d[node];
+  const unsigned in_box = in_c & in_d;
   return Byte((t.base[node] + in_box) & (0u - (t.owner[slot] == row)));
 }
 
