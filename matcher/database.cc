@@ -74,6 +74,9 @@ absl::Status Database::BindMeta(const ImageReader& reader) {
   if (meta.size() != 1) return Broken("section meta is missing");
   meta_ = meta.data();
   if ((meta_->flags & ~DatabaseMeta::kBasisBoth) != 0) return Broken("an unknown flag is set");
+  if (meta_->reserved[0] != 0 || meta_->reserved[1] != 0) {
+    return Broken("a reserved field is not zero");
+  }
   if (meta_->rule_count > kNoRuleId) return Broken("it has too many rules");
   rank_rules_ = reader.Section<uint32_t>(SectionId::kRankRules);
   if (rank_rules_.size() != uint64_t{meta_->rank_count} + 1) {

@@ -1,7 +1,7 @@
 // IPv4 address -> address class: a compressed radix trie.
 //
-// The first bits of the address (kMinDirectBits to kMaxDirectBits, by how much
-// there is to tell apart) index an array of entries. An entry tells 32 values
+// The first bits of the address (up to kMaxDirectBits, by how much there is to tell
+// apart) index an array of entries. An entry tells 32 values
 // of the next five bits apart; where that is not enough, a block of eight
 // entries tells 256 values of the next eight bits apart, and so on:
 //

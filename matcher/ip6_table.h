@@ -81,7 +81,7 @@ class Ip6Table {
   void Lookup(Kernel kernel, const uint64_t* addresses, size_t count, uint32_t* classes) const;
 
  private:
-  // A batch goes down together, and the lines of the bottom are fetched ahead.
+  // A batch goes down together.
   static constexpr size_t kBatch = 64;
 
   static size_t CountBelow(const uint64_t* line, uint64_t word) {

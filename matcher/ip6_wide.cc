@@ -1,8 +1,6 @@
 // The IPv6 table with wide comparisons.
 //
-// A batch goes down level by level, so that many lines are on their way at once:
-// eight addresses side by side were half as fast. The lines of the bottom, which are
-// not in the near caches, are fetched ahead.
+// A batch goes down level by level, so that many lines are on their way at once.
 
 #include <immintrin.h>
 

@@ -43,6 +43,9 @@ absl::Status CheckRegisterTables(const RegisterTables& tables, uint32_t rule_cou
   if (tables.lane_count == 0 || tables.lane_count > RegisterTables::kMaxLanes) {
     return Broken("a count is wrong");
   }
+  for (const uint8_t byte : tables.unused) {
+    if (byte != 0) return Broken("a reserved field is not zero");
+  }
   for (int i = 0; i < 256; ++i) {
     if (tables.lane_of[i] >= RegisterTables::kMaxLanes) return Broken("a protocol has no lane");
     const uint32_t rule = tables.word[0][i] | tables.word[1][i] << 8 | tables.word[2][i] << 16;

@@ -31,8 +31,8 @@ struct alignas(64) Order {
 };
 
 // Which bytes of two vectors of 16 addresses make half planes: `byte` of each of
-// the 32, then the byte below it. Position 16 l + o of the half plane is that of
-// the tuples 32 l' ... of the first or second pair.
+// the 32, then the byte below it. A half plane has, for each l, the eight tuples of
+// positions 16 l to 16 l + 7; that of the next 32 addresses has the other eight.
 constexpr Order PairOrder(unsigned byte) {
   Order order = {};
   for (size_t i = 0; i < 64; ++i) {

@@ -170,6 +170,26 @@ TEST(Image, NamesTheSectionThatIsDamaged) {
             is("meta is missing"));
 }
 
+TEST(Image, RefusesAReservedFieldThatIsNotZero) {
+  std::string bytes = Compiled();
+  const ImageSection meta = SectionsOf(bytes).front();
+  ASSERT_EQ(meta.id, SectionId::kMeta);
+  bytes[meta.offset + sizeof(DatabaseMeta) - 1] = 1;
+  Seal(&bytes);
+  EXPECT_TRUE(absl::StrContains(ErrorOf(bytes), "a reserved field is not zero")) << ErrorOf(bytes);
+}
+
+TEST(Image, EndsWithRoomForVectors) {
+  const std::string whole = Compiled();
+  std::string bytes = whole.substr(0, whole.size() - kImageTail);
+  ImageHeader header;
+  std::memcpy(&header, bytes.data(), sizeof(header));
+  header.image_size = bytes.size();
+  std::memcpy(bytes.data(), &header, sizeof(header));
+  Seal(&bytes);
+  EXPECT_TRUE(absl::StrContains(ErrorOf(bytes), "the end is cut")) << ErrorOf(bytes);
+}
+
 // A section more than the format has, of one byte.
 TEST(Image, RefusesASectionThatItDoesNotKnow) {
   std::string bytes = Compiled();
