@@ -1,6 +1,7 @@
 #include "matcher/image.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -17,8 +18,24 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "tables are used in pla
 
 constexpr size_t kChecksumEnd = offsetof(ImageHeader, checksum) + sizeof(uint64_t);
 
-char* Allocate(size_t size) {
-  return static_cast<char*>(::operator new(size, std::align_val_t(kImageAlignment)));
+// From this size on, lookups at random places need more translations of addresses
+// than a CPU keeps for pages of 4 KiB: 300 instead of 680 million reads a second from
+// 8 MiB, measured on Zen 4.
+constexpr size_t kHugePage = size_t{2} << 20;
+
+// Zeroed memory that begins with a huge page, if the system has such; null if there
+// is no memory.
+char* MapHuge(size_t size) {
+  void* const all = mmap(nullptr, size + kHugePage, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (all == MAP_FAILED) return nullptr;
+  char* const begin = static_cast<char*>(all);
+  const size_t before = -reinterpret_cast<uintptr_t>(begin) % kHugePage;
+  if (before > 0) munmap(begin, before);
+  munmap(begin + before + size, kHugePage - before);
+  // A wish: where it is refused, the pages are small.
+  madvise(begin + before, size, MADV_HUGEPAGE);
+  return begin + before;
 }
 
 absl::Status Damaged(absl::string_view what) {
@@ -124,11 +141,20 @@ void Image::Free::operator()(char* data) const {
   }
 }
 
-Image::Image(size_t size) : data_(Allocate(size)), size_(size) {
-  std::memset(data_.get(), 0, size);
+Image::Image(size_t size) : size_(size) {
+  const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const size_t pages = (size + page - 1) / page * page;
+  if (size >= kHugePage) {
+    char* const data = MapHuge(pages);
+    if (data == nullptr) throw std::bad_alloc();
+    data_ = std::unique_ptr<char[], Free>(data, Free{pages});
+  } else {
+    data_.reset(static_cast<char*>(::operator new(size, std::align_val_t(kImageAlignment))));
+    std::memset(data_.get(), 0, size);
+  }
 }
 
-Image::Image(absl::string_view bytes) : data_(Allocate(bytes.size())), size_(bytes.size()) {
+Image::Image(absl::string_view bytes) : Image(bytes.size()) {
   if (!bytes.empty()) std::memcpy(data_.get(), bytes.data(), bytes.size());
 }
 
