@@ -25,13 +25,16 @@ ImageFacts FactsOf(const Database& database) {
 
 std::string AddressShape(const ImageFacts& facts, Family family) {
   const bool v4 = family == Family::kV4;
-  const uint64_t steps = facts.Elements(v4 ? SectionId::kEntries4 : SectionId::kLines6);
-  const uint64_t leaves = facts.Elements(v4 ? SectionId::kLeaves4 : SectionId::kLeaves6);
+  const std::string leaves = absl::StrCat(
+      Thousands(facts.Elements(v4 ? SectionId::kLeaves4 : SectionId::kLeaves6)), " leaves");
+  const uint64_t entries = v4 ? facts.Elements(SectionId::kEntries4) : 0;
+  const uint64_t lines = v4 ? facts.Elements(SectionId::kLines4) / Ip4Tree::kKeys
+                            : facts.Elements(SectionId::kLines6) / Ip6Table::kKeys;
   const bool in_registers = v4 && facts.Elements(SectionId::kRegisterTables) > 0;
-  return v4 ? absl::StrCat(in_registers ? "register tables, and a " : "", "trie of ",
-                           Thousands(steps), " entries, ", Thousands(leaves), " leaves")
-            : absl::StrCat("search tree of ", Thousands(steps / Ip6Table::kKeys), " lines, ",
-                           Thousands(leaves), " leaves");
+  return absl::StrCat(in_registers ? "register tables, and a " : "",
+                      entries > 0 ? absl::StrCat("trie of ", Thousands(entries), " entries, ")
+                                  : absl::StrCat("search tree of ", Thousands(lines), " lines, "),
+                      leaves);
 }
 
 const char* VerdictShape(const Database& database) {

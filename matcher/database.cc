@@ -160,12 +160,7 @@ absl::Status Database::BindAddresses(const ImageReader& reader) {
   }
   if (meta_->absent_class >= address_classes_.size()) return Broken("an address class is missing");
   if (absl::Status s = BindClassRows(reader); !s.ok()) return s;
-  Ip4Arrays ip4;
-  ip4.direct_bits = meta_->ip4_direct_bits;
-  ip4.entries = reader.Section<Ip4Entry>(SectionId::kEntries4);
-  ip4.leaves16 = reader.Section<uint16_t>(SectionId::kLeaves4);
-  ip4.leaves32 = reader.Section<uint32_t>(SectionId::kLeaves4);
-  if (absl::Status s = ip4_.Bind(ip4, address_classes_.size()); !s.ok()) return s;
+  if (absl::Status s = BindIp4(reader); !s.ok()) return s;
   Ip6Arrays ip6;
   ip6.interval_count = meta_->ip6_interval_count;
   ip6.lines = reader.Section<uint64_t>(SectionId::kLines6);
@@ -174,6 +169,33 @@ absl::Status Database::BindAddresses(const ImageReader& reader) {
   ip6.leaves16 = reader.Section<uint16_t>(SectionId::kLeaves6);
   ip6.leaves32 = reader.Section<uint32_t>(SectionId::kLeaves6);
   return ip6_.Bind(ip6, address_classes_.size());
+}
+
+absl::Status Database::BindIp4(const ImageReader& reader) {
+  Ip4TreeArrays tree_arrays;
+  tree_arrays.lines = reader.Section<int32_t>(SectionId::kLines4);
+  Ip4TrieArrays trie_arrays;
+  trie_arrays.direct_bits = meta_->ip4_direct_bits;
+  trie_arrays.entries = reader.Section<Ip4Entry>(SectionId::kEntries4);
+  const bool is_tree = !tree_arrays.lines.empty();
+  if (is_tree && !trie_arrays.entries.empty()) return Broken("it has two IPv4 tables");
+  if (is_tree && meta_->ip4_direct_bits != 0) return Broken("a tree has no direct bits");
+  const auto leaves16 = reader.Section<uint16_t>(SectionId::kLeaves4);
+  const auto leaves32 = reader.Section<uint32_t>(SectionId::kLeaves4);
+  if (is_tree) {
+    tree_arrays.leaves16 = leaves16;
+    tree_arrays.leaves32 = leaves32;
+    Ip4Tree tree;
+    if (absl::Status s = tree.Bind(tree_arrays, address_classes_.size()); !s.ok()) return s;
+    ip4_ = Ip4Table(tree);
+    return absl::OkStatus();
+  }
+  trie_arrays.leaves16 = leaves16;
+  trie_arrays.leaves32 = leaves32;
+  Ip4Trie trie;
+  if (absl::Status s = trie.Bind(trie_arrays, address_classes_.size()); !s.ok()) return s;
+  ip4_ = Ip4Table(trie);
+  return absl::OkStatus();
 }
 
 absl::Status Database::BindClassRows(const ImageReader& reader) {

@@ -48,7 +48,7 @@ struct DatabaseMeta {
   uint32_t any_service_in;     // and inbound
   uint32_t active_rule_count;  // rules that took part
   uint64_t name_seed;
-  uint32_t ip4_direct_bits;    // Ip4Arrays
+  uint32_t ip4_direct_bits;     // Ip4TrieArrays; 0 if there is a tree
   uint32_t ip6_interval_count;  // Ip6Arrays
   uint32_t reserved[2];         // zero
 
@@ -154,6 +154,7 @@ class Database {
   absl::Status BindRules(const ImageReader& reader);
   absl::Status BindVerdicts(const ImageReader& reader);
   absl::Status BindAddresses(const ImageReader& reader);
+  absl::Status BindIp4(const ImageReader& reader);
   absl::Status BindClassRows(const ImageReader& reader);
   absl::Status BindRegisterTables(const ImageReader& reader);
   absl::Status BindNames(const ImageReader& reader);

@@ -77,7 +77,7 @@ struct ImageHeader {
 static_assert(sizeof(ImageHeader) == 48);
 
 constexpr char kImageMagic[8] = {'A', 'L', 'L', 'O', 'W', 'M', 'D', 'B'};
-constexpr uint32_t kImageFormat = 2;     // changes with the layout
+constexpr uint32_t kImageFormat = 3;     // changes with the layout
 constexpr uint32_t kImageSemantics = 1;  // changes when equal rules mean something else
 
 enum class SectionId : uint32_t {
@@ -88,6 +88,7 @@ enum class SectionId : uint32_t {
   kActiveRules = 5,
   kRuleText = 6,
   kRuleBegin = 7,
+  kLines4 = 9,
   kEntries4 = 10,
   kLeaves4 = 11,
   kLines6 = 12,

@@ -1,21 +1,11 @@
-// IPv4 address -> address class: a compressed radix trie.
+// IPv4 address -> address class: one of two shapes behind one view.
 //
-// The first bits of the address (up to kMaxDirectBits, by how much there is to tell
-// apart) index an array of entries. An entry tells 32 values
-// of the next five bits apart; where that is not enough, a block of eight
-// entries tells 256 values of the next eight bits apart, and so on:
+//   Ip4Tree   a search among the ends of intervals; small, and quick as long as
+//             there are not too many of them
+//   Ip4Trie   an array over the first bits and blocks of bits below; for the routing
+//             table of the internet
 //
-//   Ip4Entry   runs: bit v is set if a new leaf begins at value v
-//              base + popcount(runs up to v) is the leaf of value v
-//   leaf       below class_count: a class; else class_count + number of a block
-//
-// Leaves count up through the whole array, and equal neighbours share one, so a
-// routing table of the internet takes a bit for each /24 and two bytes for each
-// change from one /24 to the next. A lookup costs two loads for each level: with
-// 19 direct bits, two for every prefix up to /24. Rank over a bit vector is from
-// Jacobson, "Space-efficient static trees and graphs" (FOCS 1989); as a node of a
-// trie it is Degermark et al., "Small Forwarding Tables for Fast Routing Lookups"
-// (SIGCOMM 1997).
+// The compiler takes the one that suits the policy (rules/ip4_builder.h).
 //
 // A view: it refers to the bytes of the image. Thread-safe.
 
@@ -25,91 +15,38 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "absl/status/status.h"
-#include "absl/types/span.h"
+#include "matcher/ip4_tree.h"
+#include "matcher/ip4_trie.h"
 #include "matcher/kernel.h"
 
 namespace allowmatch {
 
-struct Ip4Entry {
-  uint32_t runs;
-  uint32_t base;
-};
-static_assert(sizeof(Ip4Entry) == 8);
-
-// The arrays of a table. Leaves are 16 bits wide where classes and blocks can be
-// numbered with that, else 32; the other array is empty. Leaf 0 is not used.
-struct Ip4Arrays {
-  uint32_t direct_bits = 0;
-  absl::Span<const Ip4Entry> entries;  // 2^direct_bits, then kBlockSize a block
-  absl::Span<const uint16_t> leaves16;
-  absl::Span<const uint32_t> leaves32;
-};
-
 class Ip4Table {
  public:
-  static constexpr uint32_t kMaxDirectBits = 19;
-  static constexpr uint32_t kEntryBits = 5;
-  static constexpr uint32_t kBlockBits = 8;
-  static constexpr uint32_t kBlockSize = 1u << (kBlockBits - kEntryBits);
-
   Ip4Table() = default;
+  explicit Ip4Table(const Ip4Tree& tree) : is_tree_(true), tree_(tree) {}
+  explicit Ip4Table(const Ip4Trie& trie) : is_tree_(false), trie_(trie) {}
 
-  // Takes over the arrays after checking that no lookup can leave them and that
-  // each class is below `class_count`.
-  absl::Status Bind(const Ip4Arrays& arrays, size_t class_count);
+  bool is_tree() const { return is_tree_; }
 
   // The class of an address in host order.
   uint32_t Lookup(uint32_t address) const {
-    return leaves16_ != nullptr ? Walk(address, leaves16_) : Walk(address, leaves32_);
+    return is_tree_ ? tree_.Lookup(address) : trie_.Lookup(address);
   }
 
   // classes[i] for each of `count` addresses.
-  void Lookup(Kernel kernel, const uint32_t* addresses, size_t count, uint32_t* classes) const;
+  void Lookup(Kernel kernel, const uint32_t* addresses, size_t count, uint32_t* classes) const {
+    if (is_tree_) {
+      tree_.Lookup(kernel, addresses, count, classes);
+    } else {
+      trie_.Lookup(kernel, addresses, count, classes);
+    }
+  }
 
  private:
-  template <typename Leaf>
-  uint32_t Walk(uint32_t address, const Leaf* leaves) const {
-    const uint64_t bits = uint64_t{address} << direct_bits_;
-    uint32_t leaf = LeafOf(bits >> 32, static_cast<uint32_t>(bits) >> 27, leaves);
-    for (uint32_t used = direct_bits_ + kEntryBits; leaf >= class_count_; used += kBlockBits) {
-      leaf = BlockLeaf(leaf, address << used, leaves);
-    }
-    return leaf;
-  }
-
-  template <typename Leaf>
-  uint32_t LeafOf(uint64_t entry, uint32_t value, const Leaf* leaves) const {
-    return leaves[LeafAt(entry, value)];
-  }
-
-  uint32_t LeafAt(uint64_t entry, uint32_t value) const {
-    const Ip4Entry& e = entries_[entry];
-    return e.base +
-           static_cast<uint32_t>(__builtin_popcountll(e.runs & ((uint64_t{2} << value) - 1)));
-  }
-
-  // `bits` has the bits that are left of the address, from the top.
-  template <typename Leaf>
-  uint32_t BlockLeaf(uint32_t leaf, uint32_t bits, const Leaf* leaves) const {
-    const uint64_t entry = first_block_ + uint64_t{leaf - class_count_} * kBlockSize;
-    return LeafOf(entry + (bits >> 29), bits >> 24 & 31, leaves);
-  }
-
-  void LookupVbmi(const uint32_t* addresses, size_t count, uint32_t* classes) const;
-  template <typename Leaf>
-  void LookupWide(const uint32_t* addresses, size_t count, uint32_t* classes,
-                  const Leaf* leaves) const;
-  template <typename Leaf>
-  void LookupAll(const uint32_t* addresses, size_t count, uint32_t* classes,
-                 const Leaf* leaves) const;
-
-  const Ip4Entry* entries_ = nullptr;
-  const uint16_t* leaves16_ = nullptr;
-  const uint32_t* leaves32_ = nullptr;
-  uint32_t direct_bits_ = 0;
-  uint32_t class_count_ = 0;
-  uint64_t first_block_ = 0;
+  bool is_tree_ = true;
+  Ip4Tree tree_;
+  Ip4Trie trie_;
 };
 
 }  // namespace allowmatch

@@ -15,18 +15,21 @@ namespace {
 constexpr size_t kListingChunk = 512;
 
 // Fewer addresses than this are quicker one by one.
-constexpr size_t kFew = 8;
+constexpr size_t kFew = 4;
 
 // As many rules do not stay in the cache: written past it, they leave it to the tables.
 constexpr size_t kStreamFrom = size_t{1} << 20;
 
 }  // namespace
 
+Matcher::Matcher(const Database* database, Kernel kernel)
+    : database_(database), kernel_(kernel), address_decides_(Lookup(*database).AddressDecides()) {}
+
 void Matcher::Classify(const TupleColumns& tuples, Verdict* verdicts) const {
   // Plain tuples first, all as if they were; then those that are not, again.
   constexpr size_t kChunk = 16 * Block::kSize;
-  const bool plain = CanClassifyPlain(*database_) && tuples.remote4 != nullptr &&
-                     tuples.protocol != nullptr && tuples.port != nullptr;
+  const bool plain = address_decides_ && tuples.remote4 != nullptr && tuples.protocol != nullptr &&
+                     tuples.port != nullptr;
   const bool all_plain = plain && tuples.parts == nullptr && IsPlain(tuples.all_parts);
   Block block(*database_, kernel_);
   const size_t step = all_plain ? tuples.size : kChunk;
@@ -44,14 +47,26 @@ void Matcher::Classify(const TupleColumns& tuples, Verdict* verdicts) const {
   }
 }
 
+Verdict Matcher::Classify(uint32_t remote4, uint8_t protocol, uint16_t port) const {
+  const Database& d = *database_;
+  if (!address_decides_) {
+    Tuple tuple;
+    tuple.remote = Address::V4(remote4);
+    tuple.protocol = protocol;
+    tuple.port = port;
+    return Classify(tuple);
+  }
+  return d.verdicts().AddressVerdict(d.class_row(d.ip4().Lookup(remote4)),
+                                     d.services().Lookup(protocol, port));
+}
+
 Verdict Matcher::Classify(const Tuple& tuple) const {
+  if (address_decides_ && IsPlain(tuple)) {
+    return Classify(tuple.remote->v4(), *tuple.protocol, *tuple.port);
+  }
   if (tuple.invalid) return kInvalidVerdict;
   const Database& d = *database_;
   const Lookup lookup(d);
-  if (const RegisterTables* const tables = RegisterTablesFor(d, kernel_);
-      tables != nullptr && IsPlain(tuple)) {
-    return RegisterVerdict(*tables, tuple.remote->v4(), *tuple.protocol, *tuple.port);
-  }
   Classes c;
   c.inbound = tuple.direction == Direction::kIn;
   c.has_address = tuple.remote.has_value();
@@ -63,23 +78,23 @@ Verdict Matcher::Classify(const Tuple& tuple) const {
   if (c.inbound && tuple.local.has_value()) {
     c.local = d.address_class(lookup.AddressOf(*tuple.local)).local;
   }
-  if (!c.has_name && lookup.AddressDecides()) return lookup.AddressVerdict(c);
+  if (!c.has_name && address_decides_) return lookup.AddressVerdict(c);
   uint32_t name = kNoCell;
   if (c.has_name && !lookup.NameCell(*tuple.name, c, &name)) return kInvalidVerdict;
   return lookup.Decide(lookup.AddressCell(c), name, c);
 }
 
+uint32_t Matcher::ListingRule4(uint32_t address) const {
+  return database_->listing_rule(database_->ip4().Lookup(address));
+}
+
 void Matcher::ListingRules4(const uint32_t* addresses, size_t count, uint32_t* rules) const {
   const Database& d = *database_;
-  const RegisterTables* const tables = RegisterTablesFor(d, kernel_);
   if (count < kFew) {
-    for (size_t i = 0; i < count; ++i) {
-      rules[i] = tables != nullptr ? RegisterListingRule(*tables, addresses[i])
-                                   : d.listing_rule(d.ip4().Lookup(addresses[i]));
-    }
+    for (size_t i = 0; i < count; ++i) rules[i] = ListingRule4(addresses[i]);
     return;
   }
-  if (tables != nullptr) {
+  if (const RegisterTables* const tables = RegisterTablesFor(d, kernel_); tables != nullptr) {
     RegisterListingRulesVbmi(*tables, addresses, count, rules);
     return;
   }
@@ -89,6 +104,7 @@ void Matcher::ListingRules4(const uint32_t* addresses, size_t count, uint32_t* r
     d.ip4().Lookup(kernel_, addresses + at, size, classes);
     Store(classes, size, count >= kStreamFrom, rules + at);
   }
+  _mm_sfence();
 }
 
 void Matcher::Store(const uint32_t* classes, size_t count, bool stream, uint32_t* rules) const {
@@ -101,7 +117,6 @@ void Matcher::Store(const uint32_t* classes, size_t count, bool stream, uint32_t
       rules[i] = rule;
     }
   }
-  if (stream) _mm_sfence();
 }
 
 void Matcher::ListingRules6(const uint64_t* addresses, size_t count, uint32_t* rules) const {
@@ -121,6 +136,7 @@ void Matcher::ListingRules6(const uint64_t* addresses, size_t count, uint32_t* r
     }
     Store(classes, size, count >= kStreamFrom, rules + at);
   }
+  _mm_sfence();
 }
 
 }  // namespace allowmatch

@@ -28,17 +28,22 @@ class Matcher {
   explicit Matcher(const Database* database) : Matcher(database, database->kernel()) {}
 
   // With another kernel than the database's, which this CPU must have.
-  Matcher(const Database* database, Kernel kernel) : database_(database), kernel_(kernel) {}
+  Matcher(const Database* database, Kernel kernel);
 
   // Writes one verdict for each of the `tuples.size` tuples.
   void Classify(const TupleColumns& tuples, Verdict* verdicts) const;
 
   Verdict Classify(const Tuple& tuple) const;
 
+  // An outbound tuple with an IPv4 address, in host order, and without a name: what a
+  // packet filter asks, one by one.
+  Verdict Classify(uint32_t remote4, uint8_t protocol, uint16_t port) const;
+
   // For each of `count` addresses, in host order, the primary outbound rule that
   // lists it whatever the service, kNoRuleId where none does: for a rule a
   // prefix, the longest match. IPv6 addresses have two words, the high half
-  // first.
+  // first. The first is for one address alone.
+  uint32_t ListingRule4(uint32_t address) const;
   void ListingRules4(const uint32_t* addresses, size_t count, uint32_t* rules) const;
   void ListingRules6(const uint64_t* addresses, size_t count, uint32_t* rules) const;
 
@@ -48,6 +53,7 @@ class Matcher {
 
   const Database* database_;
   Kernel kernel_;
+  bool address_decides_;  // a tuple without a name
 };
 
 }  // namespace allowmatch

@@ -9,7 +9,6 @@
 
 #include "matcher/database.h"
 #include "matcher/kernel.h"
-#include "matcher/lookup.h"
 #include "matcher/verdict.h"
 
 namespace allowmatch {
@@ -19,12 +18,6 @@ struct PlainColumns {
   const uint8_t* protocol;
   const uint16_t* port;
 };
-
-// Whether the address alone decides a plain tuple, and the verdict table has
-// the form for it.
-inline bool CanClassifyPlain(const Database& database) {
-  return Lookup(database).AddressDecides();
-}
 
 // The register tables, if there are any and `kernel` goes by them.
 inline const RegisterTables* RegisterTablesFor(const Database& database, Kernel kernel) {

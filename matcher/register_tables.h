@@ -86,11 +86,6 @@ static_assert(sizeof(RegisterTables) == 40 * 256 + 64);
 // rules, and every count in range.
 absl::Status CheckRegisterTables(const RegisterTables& tables, uint32_t rule_count);
 
-// One tuple, without vectors and without branches on data.
-Verdict RegisterVerdict(const RegisterTables& tables, uint32_t address, uint8_t protocol,
-                        uint16_t port);
-uint32_t RegisterListingRule(const RegisterTables& tables, uint32_t address);
-
 // The kernels for CPUs with AVX-512 VBMI. `count` is any number.
 void RegisterVerdictsVbmi(const RegisterTables& tables, const uint32_t* addresses,
                           const uint8_t* protocols, const uint16_t* ports, size_t count,

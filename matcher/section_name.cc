@@ -18,6 +18,8 @@ const char* SectionName(SectionId id) {
       return "rule_text";
     case SectionId::kRuleBegin:
       return "rule_begin";
+    case SectionId::kLines4:
+      return "lines4";
     case SectionId::kEntries4:
       return "entries4";
     case SectionId::kLeaves4:

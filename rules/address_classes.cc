@@ -59,8 +59,8 @@ std::vector<RankedRange> GuardRanges(const Pairs& pairs) {
 
 }  // namespace
 
-AddressTables BuildAddressTables(const Pairs& pairs, RankSets* out_sets, RankSets* in_sets,
-                                 RankSets* locals) {
+AddressTables BuildAddressTables(const Pairs& pairs, Ip4Form form, RankSets* out_sets,
+                                 RankSets* in_sets, RankSets* locals) {
   AddressTables tables;
   ClassNumbers numbers;
   const std::vector<RankedRange> guards = GuardRanges(pairs);
@@ -74,12 +74,11 @@ AddressTables BuildAddressTables(const Pairs& pairs, RankSets* out_sets, RankSet
   tables.intervals4 = cut(Family::kV4);
   const Intervals intervals6 = cut(Family::kV6);
   tables.classes = numbers.Take();
-  tables.ip4 = BuildIp4Table(tables.intervals4, tables.classes.size());
+  tables.ip4 = BuildIp4Table(tables.intervals4, tables.classes.size(), form);
   tables.ip6 = BuildIp6Table(intervals6, tables.classes.size());
   for (const AddressClass& c : tables.classes) {
     const RankSet& listing = (*out_sets)[c.out_row];
-    tables.listing_rules.push_back(listing.empty() ? kNoRuleId
-                                                   : pairs.ranks[listing.front()].rule);
+    tables.listing_rules.push_back(listing.empty() ? kNoRuleId : pairs.ranks[listing.front()].rule);
   }
   return tables;
 }

@@ -14,7 +14,7 @@
 namespace allowmatch {
 
 struct AddressTables {
-  std::vector<AddressClass> classes;  // out_row of out_sets, in_row of in_sets, local of locals
+  std::vector<AddressClass> classes;    // out_row of out_sets, in_row of in_sets, local of locals
   std::vector<uint32_t> listing_rules;  // by class
   uint32_t absent_class = 0;
   Intervals intervals4;  // of classes
@@ -24,8 +24,8 @@ struct AddressTables {
 
 // Adds the sets that it meets to `out_sets` and `in_sets`, and to `locals` the
 // sets of guards that a local address passes; set 0 of `locals` is empty.
-AddressTables BuildAddressTables(const Pairs& pairs, RankSets* out_sets, RankSets* in_sets,
-                                 RankSets* locals);
+AddressTables BuildAddressTables(const Pairs& pairs, Ip4Form form, RankSets* out_sets,
+                                 RankSets* in_sets, RankSets* locals);
 
 }  // namespace allowmatch
 

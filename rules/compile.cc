@@ -41,8 +41,8 @@ std::string Problem(const Rule& rule) {
 
 absl::Status CheckLimit(absl::string_view what, uint64_t count, uint64_t limit) {
   if (count <= limit) return absl::OkStatus();
-  return absl::ResourceExhaustedError(absl::StrCat("the policy has ", count, " ", what,
-                                                   "; a database holds at most ", limit));
+  return absl::ResourceExhaustedError(
+      absl::StrCat("the policy has ", count, " ", what, "; a database holds at most ", limit));
 }
 
 absl::Status CheckRules(const Policy& policy, const std::vector<bool>& active,
@@ -76,8 +76,9 @@ class Compiler {
   absl::StatusOr<Image> Run() {
     out_sets_.Rename(pairs_.merged);
     in_sets_.Rename(pairs_.merged);
-    addresses_ = BuildAddressTables(pairs_, &out_sets_, &in_sets_, &locals_);
-    absl::StatusOr<NameArrays> names = BuildNameTable(pairs_, options_.limits.label_bytes, &out_sets_, &in_sets_);
+    addresses_ = BuildAddressTables(pairs_, options_.ip4_form, &out_sets_, &in_sets_, &locals_);
+    absl::StatusOr<NameArrays> names =
+        BuildNameTable(pairs_, options_.limits.label_bytes, &out_sets_, &in_sets_);
     if (!names.ok()) return names.status();
     names_ = std::move(*names);
     meta_.undecided_out = out_sets_.Intern(pairs_.out.undecided);
@@ -96,8 +97,8 @@ class Compiler {
       for (uint32_t id = 0; id < sets->size(); ++id) entries += (*sets)[id].size();
     }
     const FormatLimits& limits = options_.limits;
-    if (absl::Status s = CheckLimit("pairs of a rule and a destination", pairs_.ranks.size(),
-                                    limits.ranks);
+    if (absl::Status s =
+            CheckLimit("pairs of a rule and a destination", pairs_.ranks.size(), limits.ranks);
         !s.ok()) {
       return s;
     }
@@ -130,7 +131,7 @@ class Compiler {
     meta_.any_service_in = pairs_.in.any_service_rules;
     meta_.active_rule_count = records_.active_count();
     meta_.name_seed = names_.seed;
-    meta_.ip4_direct_bits = addresses_.ip4.direct_bits;
+    meta_.ip4_direct_bits = addresses_.ip4.trie.direct_bits;
     meta_.ip6_interval_count = addresses_.ip6.interval_count;
     std::vector<uint32_t> rules;
     for (const Rank& rank : pairs_.ranks) rules.push_back(rank.rule);
@@ -141,9 +142,15 @@ class Compiler {
   }
 
   void WriteAddresses(ImageWriter* writer) const {
-    writer->Add(SectionId::kEntries4, addresses_.ip4.entries);
-    writer->Add(SectionId::kLeaves4, addresses_.ip4.leaves16);
-    writer->Add(SectionId::kLeaves4, addresses_.ip4.leaves32);
+    if (addresses_.ip4.is_tree) {
+      writer->Add(SectionId::kLines4, addresses_.ip4.tree.lines);
+      writer->Add(SectionId::kLeaves4, addresses_.ip4.tree.leaves16);
+      writer->Add(SectionId::kLeaves4, addresses_.ip4.tree.leaves32);
+    } else {
+      writer->Add(SectionId::kEntries4, addresses_.ip4.trie.entries);
+      writer->Add(SectionId::kLeaves4, addresses_.ip4.trie.leaves16);
+      writer->Add(SectionId::kLeaves4, addresses_.ip4.trie.leaves32);
+    }
     writer->Add(SectionId::kLines6, addresses_.ip6.lines);
     writer->Add(SectionId::kLowRuns6, addresses_.ip6.low_runs);
     writer->Add(SectionId::kLowLasts6, addresses_.ip6.low_lasts);
@@ -156,7 +163,9 @@ class Compiler {
     writer->Add(SectionId::kClassRows, class_rows);
     writer->Add(SectionId::kListingRules, addresses_.listing_rules);
     const std::optional<RegisterTables> tables =
-        options_.basis_both ? std::nullopt : BuildRegisterTables(addresses_, services_, verdicts_);
+        options_.basis_both || options_.ip4_form == Ip4Form::kTrie
+            ? std::nullopt
+            : BuildRegisterTables(addresses_, services_, verdicts_);
     if (tables) writer->Add(SectionId::kRegisterTables, std::vector<RegisterTables>{*tables});
     writer->Add(SectionId::kAddressClasses, addresses_.classes);
   }

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "matcher/database.h"
 #include "matcher/range.h"
+#include "rules/ip4_builder.h"
 #include "rules/policy.h"
 
 namespace allowmatch {
@@ -51,6 +52,7 @@ struct CompileOptions {
   bool basis_both = false;         // allow only if address and name are both covered
   bool allow_broad = false;        // accept rules that the breadth guard refuses
   VerdictForm form = VerdictForm::kAuto;
+  Ip4Form ip4_form = Ip4Form::kAuto;
   FormatLimits limits;
 };
 

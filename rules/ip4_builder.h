@@ -1,26 +1,32 @@
-// Elementary intervals of IPv4 addresses -> the trie of matcher/ip4_table.h.
+// Elementary intervals of IPv4 addresses -> the shape of matcher/ip4_table.h that suits
+// them.
 
 #ifndef ALLOWMATCH_RULES_IP4_BUILDER_H_
 #define ALLOWMATCH_RULES_IP4_BUILDER_H_
 
-#include <cstdint>
-#include <vector>
-
-#include "matcher/ip4_table.h"
+#include "rules/ip4_tree_builder.h"
+#include "rules/ip4_trie_builder.h"
 #include "rules/partition.h"
 
 namespace allowmatch {
 
-struct Ip4Sections {
-  uint32_t direct_bits = 0;
-  std::vector<Ip4Entry> entries;
-  std::vector<uint16_t> leaves16;
-  std::vector<uint32_t> leaves32;
+// How IPv4 addresses are looked up. Verdicts do not depend on it.
+enum class Ip4Form {
+  kAuto,
+  kTree,  // for tests
+  kTrie,  // for tests; without register tables, which would be asked instead
 };
 
-// The ids of `intervals` are classes, below `class_count`. Time and size are
-// linear in the intervals, times the depth of the trie.
-Ip4Sections BuildIp4Table(const Intervals& intervals, size_t class_count);
+struct Ip4Sections {
+  bool is_tree = true;
+  Ip4TreeSections tree;  // if it is one
+  Ip4TrieSections trie;  // else
+};
+
+// The ids of `intervals` are classes, below `class_count`. A tree of four levels is
+// quicker than any trie; a trie that takes no more bytes than a deeper tree is quicker
+// than that (both measured on Zen 4).
+Ip4Sections BuildIp4Table(const Intervals& intervals, size_t class_count, Ip4Form form);
 
 }  // namespace allowmatch
 

@@ -15,12 +15,17 @@ namespace {
   std::abort();
 }
 
-Database MustOpen(const Policy& policy, const CompileOptions& options) {
-  absl::StatusOr<Image> image = Compile(policy, options);
-  if (!image.ok()) Die("does not compile", image.status().ToString());
-  absl::StatusOr<Database> database = Database::Open(*std::move(image));
-  if (!database.ok()) Die("does not open", database.status().ToString());
-  return *std::move(database);
+std::vector<Database> MustOpen(const Policy& policy, CompileOptions options) {
+  std::vector<Database> databases;
+  for (const Ip4Form form : {Ip4Form::kTree, Ip4Form::kTrie}) {
+    options.ip4_form = form;
+    absl::StatusOr<Image> image = Compile(policy, options);
+    if (!image.ok()) Die("does not compile", image.status().ToString());
+    absl::StatusOr<Database> database = Database::Open(*std::move(image));
+    if (!database.ok()) Die("does not open", database.status().ToString());
+    databases.push_back(*std::move(database));
+  }
+  return databases;
 }
 
 std::vector<bool> MustSelect(const Policy& policy, const CompileOptions& options) {
@@ -110,31 +115,33 @@ std::string ToString(const Verdict& v) {
 
 Agreement::Agreement(const Policy& policy, const CompileOptions& options)
     : policy_(policy),
-      database_(MustOpen(policy_, options)),
+      databases_(MustOpen(policy_, options)),
       oracle_(policy_, MustSelect(policy_, options), options) {}
 
 std::string Agreement::Check(const TupleBatch& batch, bool singly) const {
   std::vector<Verdict> expected;
   for (size_t i = 0; i < batch.size(); ++i) expected.push_back(oracle_.Classify(batch[i]));
-  for (const Kernel kernel : AvailableKernels()) {
-    std::string difference = CheckKernel(kernel, batch, expected, singly);
-    if (!difference.empty()) return difference;
+  for (const Database& database : databases_) {
+    for (const Kernel kernel : AvailableKernels()) {
+      std::string difference = CheckKernel(database, kernel, batch, expected, singly);
+      if (!difference.empty()) return difference;
+    }
   }
   return "";
 }
 
-std::string Agreement::CheckKernel(Kernel kernel, const TupleBatch& batch,
+std::string Agreement::CheckKernel(const Database& database, Kernel kernel, const TupleBatch& batch,
                                    const std::vector<Verdict>& expected, bool singly) const {
-  const Matcher matcher(&database_, kernel);
+  const Matcher matcher(&database, kernel);
   std::vector<Verdict> verdicts(batch.size());
   matcher.Classify(batch.columns(), verdicts.data());
   for (size_t i = 0; i < batch.size(); ++i) {
     const Verdict single = singly ? matcher.Classify(batch[i]) : expected[i];
     if (verdicts[i] == expected[i] && single == expected[i]) continue;
-    return absl::StrCat(KernelName(kernel), ": ", ToString(batch[i]),
-                        "\n  oracle: ", ToString(expected[i]),
-                        "\n  batch:  ", ToString(verdicts[i]), "\n  single: ", ToString(single),
-                        "\n", PolicyText(policy_));
+    return absl::StrCat(
+        KernelName(kernel), database.ip4().is_tree() ? ", tree: " : ", trie: ", ToString(batch[i]),
+        "\n  oracle: ", ToString(expected[i]), "\n  batch:  ", ToString(verdicts[i]),
+        "\n  single: ", ToString(single), "\n", PolicyText(policy_));
   }
   return "";
 }

@@ -46,26 +46,28 @@ class TupleBatch {
 std::string ToString(const Tuple& tuple);
 std::string ToString(const Verdict& verdict);
 
-// A policy compiled in one way, and the oracle for it.
+// A policy compiled in one way, but with both shapes of the IPv4 table, and the oracle
+// for it.
 class Agreement {
  public:
   // Aborts the test if the policy does not compile: `policy` is canonical.
   Agreement(const Policy& policy, const CompileOptions& options);
 
-  // Classifies the batch with each kernel that this CPU has, as a batch and, if
-  // `singly`, each tuple alone too. Returns what differs from the oracle first,
+  // Classifies the batch with each shape and with each kernel that this CPU has, as a
+  // batch and, if `singly`, each tuple alone too. Returns what differs from the oracle first,
   // with the kernel and the policy; empty if all agree.
   std::string Check(const TupleBatch& batch, bool singly) const;
 
-  const Database& database() const { return database_; }
+  // With the shape that suits a small policy.
+  const Database& database() const { return databases_.front(); }
   const Oracle& oracle() const { return oracle_; }
 
  private:
-  std::string CheckKernel(Kernel kernel, const TupleBatch& batch,
+  std::string CheckKernel(const Database& database, Kernel kernel, const TupleBatch& batch,
                           const std::vector<Verdict>& expected, bool singly) const;
 
   Policy policy_;
-  Database database_;
+  std::vector<Database> databases_;
   Oracle oracle_;
 };
 

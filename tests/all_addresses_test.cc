@@ -114,12 +114,13 @@ class WholeSpace {
   }
 
   std::string CheckBlock(const Block& block, std::vector<uint32_t>* rules) {
-    for (const Kernel kernel : AvailableKernels()) {
-      std::fill(rules->begin(), rules->end(), ~0u);
-      Matcher(&listing_.database(), kernel)
-          .ListingRules4(block.addresses().data(), kBlock, rules->data());
-      // Says where they differ.
-      if (*rules != block.expected()) return listing_.Check4(block.addresses());
+    for (const Database& database : listing_.databases()) {
+      for (const Kernel kernel : AvailableKernels()) {
+        std::fill(rules->begin(), rules->end(), ~0u);
+        Matcher(&database, kernel).ListingRules4(block.addresses().data(), kBlock, rules->data());
+        // Says where they differ.
+        if (*rules != block.expected()) return listing_.Check4(block.addresses());
+      }
     }
     checked_ += kBlock;
     listed_ += kBlock - static_cast<uint64_t>(std::count(rules->begin(), rules->end(), kNoRuleId));

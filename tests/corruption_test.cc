@@ -36,6 +36,7 @@ Policy SmallPolicy() {
 std::string ImageOf(VerdictForm form) {
   CompileOptions options;
   options.form = form;
+  options.ip4_form = form == VerdictForm::kShapes ? Ip4Form::kTree : Ip4Form::kTrie;
   options.selection.regions = {"global"};
   absl::StatusOr<Image> image = Compile(SmallPolicy(), options);
   EXPECT_TRUE(image.ok());

@@ -14,6 +14,7 @@ std::vector<GoldenImage> GoldenImages() {
   shapes.form = VerdictForm::kShapes;
   CompileOptions lists = shapes;
   lists.form = VerdictForm::kLists;
+  lists.ip4_form = Ip4Form::kTrie;
   CompileOptions selected;
   selected.selection.regions = {"eu"};
   selected.selection.profiles = {{"one", "wide"}};

@@ -144,31 +144,43 @@ CompileOptions Broad() {
   return options;
 }
 
+std::vector<Database> InEachShape(const Policy& policy, CompileOptions options) {
+  std::vector<Database> databases;
+  databases.push_back(Database::Open(Compile(policy, options).value()).value());
+  options.ip4_form = databases.front().ip4().is_tree() ? Ip4Form::kTrie : Ip4Form::kTree;
+  databases.push_back(Database::Open(Compile(policy, options).value()).value());
+  return databases;
+}
+
 }  // namespace
 
 Listing::Listing(std::string name, const Policy& policy, const CompileOptions& options)
     : name_(std::move(name)),
-      database_(Database::Open(Compile(policy, options).value()).value()),
+      databases_(InEachShape(policy, options)),
       active_(Active(policy, options)),
       v4_(Family::kV4, policy, active_, options.self),
       v6_(Family::kV6, policy, active_, options.self) {}
 
-std::string Listing::Difference(Kernel kernel, const Address& address, uint32_t rule) const {
-  return absl::StrCat(name_, ", ", KernelName(kernel), ": ", address.ToString(), " is listed by ",
-                      rule, ", painted by ", RuleOf(address), " (", kNoRuleId, " is none)");
+std::string Listing::Difference(const Database& database, Kernel kernel, const Address& address,
+                                uint32_t rule) const {
+  return absl::StrCat(name_, ", ", database.ip4().is_tree() ? "tree, " : "trie, ",
+                      KernelName(kernel), ": ", address.ToString(), " is listed by ", rule,
+                      ", painted by ", RuleOf(address), " (", kNoRuleId, " is none)");
 }
 
 std::string Listing::Check4(const std::vector<uint32_t>& addresses) const {
   std::vector<uint32_t> expected;
   for (const uint32_t address : addresses) expected.push_back(v4_.RuleOf(address));
   std::vector<uint32_t> rules(addresses.size());
-  for (const Kernel kernel : AvailableKernels()) {
-    std::fill(rules.begin(), rules.end(), ~0u);
-    Matcher(&database_, kernel).ListingRules4(addresses.data(), addresses.size(), rules.data());
-    const auto [rule, wanted] = std::mismatch(rules.begin(), rules.end(), expected.begin());
-    if (rule == rules.end()) continue;
-    const size_t at = static_cast<size_t>(rule - rules.begin());
-    return Difference(kernel, Address::V4(addresses[at]), *rule);
+  for (const Database& database : databases_) {
+    for (const Kernel kernel : AvailableKernels()) {
+      std::fill(rules.begin(), rules.end(), ~0u);
+      Matcher(&database, kernel).ListingRules4(addresses.data(), addresses.size(), rules.data());
+      const auto [rule, wanted] = std::mismatch(rules.begin(), rules.end(), expected.begin());
+      if (rule == rules.end()) continue;
+      const size_t at = static_cast<size_t>(rule - rules.begin());
+      return Difference(database, kernel, Address::V4(addresses[at]), *rule);
+    }
   }
   return "";
 }
@@ -182,13 +194,15 @@ std::string Listing::Check6(const std::vector<uint128>& addresses) const {
     expected.push_back(RuleOf(Address::V6(address)));
   }
   std::vector<uint32_t> rules(addresses.size());
-  for (const Kernel kernel : AvailableKernels()) {
-    std::fill(rules.begin(), rules.end(), ~0u);
-    Matcher(&database_, kernel).ListingRules6(words.data(), addresses.size(), rules.data());
-    const auto [rule, wanted] = std::mismatch(rules.begin(), rules.end(), expected.begin());
-    if (rule == rules.end()) continue;
-    const size_t at = static_cast<size_t>(rule - rules.begin());
-    return Difference(kernel, Address::V6(addresses[at]), *rule);
+  for (const Database& database : databases_) {
+    for (const Kernel kernel : AvailableKernels()) {
+      std::fill(rules.begin(), rules.end(), ~0u);
+      Matcher(&database, kernel).ListingRules6(words.data(), addresses.size(), rules.data());
+      const auto [rule, wanted] = std::mismatch(rules.begin(), rules.end(), expected.begin());
+      if (rule == rules.end()) continue;
+      const size_t at = static_cast<size_t>(rule - rules.begin());
+      return Difference(database, kernel, Address::V6(addresses[at]), *rule);
+    }
   }
   return "";
 }

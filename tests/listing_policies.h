@@ -24,7 +24,9 @@ class Listing {
   Listing(std::string name, const Policy& policy, const CompileOptions& options);
 
   const std::string& name() const { return name_; }
-  const Database& database() const { return database_; }
+  // With each shape of the IPv4 table; the first is the one that the compiler takes.
+  const std::vector<Database>& databases() const { return databases_; }
+  const Database& database() const { return databases_.front(); }
   const PaintedMap& v4() const { return v4_; }
   const PaintedMap& v6() const { return v6_; }
 
@@ -33,16 +35,17 @@ class Listing {
     return address.is_v4() ? v4_.RuleOf(address.bits()) : v6_.RuleOf(address.bits());
   }
 
-  // Asks each kernel for the addresses, as one batch. Returns what differs
+  // Asks each shape and each kernel for the addresses, as one batch. Returns what differs
   // first; empty if all agree.
   std::string Check4(const std::vector<uint32_t>& addresses) const;
   std::string Check6(const std::vector<uint128>& addresses) const;
 
  private:
-  std::string Difference(Kernel kernel, const Address& address, uint32_t rule) const;
+  std::string Difference(const Database& database, Kernel kernel, const Address& address,
+                         uint32_t rule) const;
 
   std::string name_;
-  Database database_;
+  std::vector<Database> databases_;
   std::vector<bool> active_;
   PaintedMap v4_;
   PaintedMap v6_;

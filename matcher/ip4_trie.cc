@@ -1,4 +1,4 @@
-#include "matcher/ip4_table.h"
+#include "matcher/ip4_trie.h"
 
 #include <algorithm>
 #include <vector>
@@ -9,23 +9,26 @@ namespace allowmatch {
 namespace {
 
 absl::Status Broken(absl::string_view what) {
-  return absl::DataLossError(absl::StrCat("not a usable database: the IPv4 table: ", what));
+  return absl::DataLossError(absl::StrCat("not a usable database: the IPv4 trie: ", what));
 }
 
-// Every rank within an entry is the number of a leaf.
-bool EntriesAreSound(absl::Span<const Ip4Entry> entries, uint64_t leaf_count) {
+// Every rank within an entry is the number of a leaf, but 0, which says that the entry
+// has it; and an entry's own leaf is below `leaf_limit`.
+bool EntriesAreSound(absl::Span<const Ip4Entry> entries, uint64_t leaf_count, uint64_t leaf_limit) {
   bool bad = false;
   for (const Ip4Entry& entry : entries) {
-    bad |= uint64_t{entry.base} + static_cast<uint64_t>(__builtin_popcount(entry.runs)) >=
-           leaf_count;
+    const uint64_t last =
+        uint64_t{entry.base} + static_cast<uint64_t>(__builtin_popcount(entry.runs));
+    const uint64_t first = uint64_t{entry.base} + (entry.runs & 1);
+    bad |= entry.runs == 0 ? entry.base >= leaf_limit : first == 0 || last >= leaf_count;
   }
   return !bad;
 }
 
 // How many levels of blocks may follow the direct entries.
 uint32_t MaxBlockLevels(uint32_t direct_bits) {
-  const uint32_t left = 32 - direct_bits - Ip4Table::kEntryBits;
-  return (left + Ip4Table::kBlockBits - 1) / Ip4Table::kBlockBits;
+  const uint32_t left = 32 - direct_bits - Ip4Trie::kEntryBits;
+  return (left + Ip4Trie::kBlockBits - 1) / Ip4Trie::kBlockBits;
 }
 
 // The last entry of the table, or of each block, tells how deep it lies. Blocks
@@ -33,19 +36,19 @@ uint32_t MaxBlockLevels(uint32_t direct_bits) {
 template <typename Leaf>
 class DepthCheck {
  public:
-  DepthCheck(const Ip4Arrays& arrays, absl::Span<const Leaf> leaves, uint32_t class_count)
+  DepthCheck(const Ip4TrieArrays& arrays, absl::Span<const Leaf> leaves, uint32_t class_count)
       : arrays_(arrays),
         leaves_(leaves),
         class_count_(class_count),
         direct_count_(size_t{1} << arrays.direct_bits),
-        depth_((arrays.entries.size() - direct_count_) / Ip4Table::kBlockSize, 0) {}
+        depth_((arrays.entries.size() - direct_count_) / Ip4Trie::kBlockSize, 0) {}
 
   bool Pass() {
     const uint32_t limit = MaxBlockLevels(arrays_.direct_bits);
     if (!LeadsToDepth(0, direct_count_, 1, 0, limit)) return false;
     for (size_t block = 0; block < depth_.size(); ++block) {
-      const size_t first = direct_count_ + block * Ip4Table::kBlockSize;
-      if (!LeadsToDepth(first, first + Ip4Table::kBlockSize, depth_[block] + 1u, block + 1, limit)) {
+      const size_t first = direct_count_ + block * Ip4Trie::kBlockSize;
+      if (!LeadsToDepth(first, first + Ip4Trie::kBlockSize, depth_[block] + 1u, block + 1, limit)) {
         return false;
       }
     }
@@ -58,18 +61,27 @@ class DepthCheck {
   bool LeadsToDepth(size_t first, size_t end, uint32_t depth, size_t min_block, uint32_t limit) {
     for (size_t at = first; at < end; ++at) {
       const Ip4Entry& entry = arrays_.entries[at];
+      if (entry.runs == 0) {
+        if (!LeafLeadsToDepth(entry.base, depth, min_block, limit)) return false;
+        continue;
+      }
       const uint32_t last = entry.base + static_cast<uint32_t>(__builtin_popcount(entry.runs));
-      for (uint32_t leaf = entry.base + (entry.runs & 1); leaf <= last; ++leaf) {
-        if (leaves_[leaf] < class_count_) continue;
-        const size_t block = leaves_[leaf] - class_count_;
-        if (block < min_block || depth > limit) return false;
-        depth_[block] = std::max(depth_[block], static_cast<uint8_t>(depth));
+      for (uint32_t index = entry.base + (entry.runs & 1); index <= last; ++index) {
+        if (!LeafLeadsToDepth(leaves_[index], depth, min_block, limit)) return false;
       }
     }
     return true;
   }
 
-  const Ip4Arrays& arrays_;
+  bool LeafLeadsToDepth(uint32_t leaf, uint32_t depth, size_t min_block, uint32_t limit) {
+    if (leaf < class_count_) return true;
+    const size_t block = leaf - class_count_;
+    if (block < min_block || depth > limit) return false;
+    depth_[block] = std::max(depth_[block], static_cast<uint8_t>(depth));
+    return true;
+  }
+
+  const Ip4TrieArrays& arrays_;
   const absl::Span<const Leaf> leaves_;
   const uint32_t class_count_;
   const size_t direct_count_;
@@ -77,15 +89,16 @@ class DepthCheck {
 };
 
 template <typename Leaf>
-absl::Status CheckLeaves(const Ip4Arrays& arrays, absl::Span<const Leaf> leaves,
+absl::Status CheckLeaves(const Ip4TrieArrays& arrays, absl::Span<const Leaf> leaves,
                          size_t class_count) {
   const size_t direct_count = size_t{1} << arrays.direct_bits;
-  const uint64_t block_count = (arrays.entries.size() - direct_count) / Ip4Table::kBlockSize;
+  const uint64_t block_count = (arrays.entries.size() - direct_count) / Ip4Trie::kBlockSize;
   const uint64_t limit = class_count + block_count;
   bool bad = false;
   for (const Leaf leaf : leaves) bad |= leaf >= limit;
   if (bad) return Broken("a leaf has an unknown class");
-  if (!EntriesAreSound(arrays.entries, leaves.size())) return Broken("an entry leads outside");
+  if (!EntriesAreSound(arrays.entries, leaves.size(), limit))
+    return Broken("an entry leads outside");
   if (!DepthCheck<Leaf>(arrays, leaves, static_cast<uint32_t>(class_count)).Pass()) {
     return Broken("it is too deep");
   }
@@ -94,7 +107,7 @@ absl::Status CheckLeaves(const Ip4Arrays& arrays, absl::Span<const Leaf> leaves,
 
 }  // namespace
 
-absl::Status Ip4Table::Bind(const Ip4Arrays& arrays, size_t class_count) {
+absl::Status Ip4Trie::Bind(const Ip4TrieArrays& arrays, size_t class_count) {
   if (arrays.direct_bits > kMaxDirectBits || arrays.leaves16.empty() == arrays.leaves32.empty() ||
       class_count > 0x7fffffff || arrays.entries.size() > 0x7fffffff ||
       arrays.leaves16.size() > 0x7fffffff || arrays.leaves32.size() > 0x7fffffff) {
@@ -105,9 +118,8 @@ absl::Status Ip4Table::Bind(const Ip4Arrays& arrays, size_t class_count) {
       (arrays.entries.size() - direct_count) % kBlockSize != 0) {
     return Broken("a block is cut");
   }
-  absl::Status status = arrays.leaves32.empty()
-                            ? CheckLeaves(arrays, arrays.leaves16, class_count)
-                            : CheckLeaves(arrays, arrays.leaves32, class_count);
+  absl::Status status = arrays.leaves32.empty() ? CheckLeaves(arrays, arrays.leaves16, class_count)
+                                                : CheckLeaves(arrays, arrays.leaves32, class_count);
   if (!status.ok()) return status;
   entries_ = arrays.entries.data();
   leaves16_ = arrays.leaves32.empty() ? arrays.leaves16.data() : nullptr;
@@ -121,10 +133,10 @@ absl::Status Ip4Table::Bind(const Ip4Arrays& arrays, size_t class_count) {
 // Level by level, and each level in three rounds over the batch: which entry, which
 // leaf, what it says. What a round needs was fetched by the round before.
 template <typename Leaf>
-void Ip4Table::LookupAll(const uint32_t* addresses, size_t count, uint32_t* classes,
-                         const Leaf* leaves) const {
+void Ip4Trie::LookupAll(const uint32_t* addresses, size_t count, uint32_t* classes,
+                        const Leaf* leaves) const {
   constexpr size_t kBatch = 128;
-  uint32_t at[kBatch];
+  Place at[kBatch];
   uint8_t open[kBatch];  // positions that lead to a block
   for (size_t first = 0; first < count; first += kBatch) {
     const size_t size = std::min(kBatch, count - first);
@@ -132,12 +144,12 @@ void Ip4Table::LookupAll(const uint32_t* addresses, size_t count, uint32_t* clas
     uint32_t* const c = classes + first;
     for (size_t i = 0; i < size; ++i) {
       const uint64_t bits = uint64_t{a[i]} << direct_bits_;
-      at[i] = LeafAt(bits >> 32, static_cast<uint32_t>(bits) >> 27);
-      __builtin_prefetch(leaves + at[i]);
+      at[i] = PlaceOf(bits >> 32, static_cast<uint32_t>(bits) >> 27);
+      __builtin_prefetch(leaves + at[i].index);
     }
     size_t open_count = 0;
     for (size_t i = 0; i < size; ++i) {
-      c[i] = leaves[at[i]];
+      c[i] = LeafAt(at[i], leaves);
       open[open_count] = static_cast<uint8_t>(i);
       open_count += c[i] >= class_count_;
       const uint64_t block = std::max(c[i], class_count_) - class_count_;
@@ -148,13 +160,13 @@ void Ip4Table::LookupAll(const uint32_t* addresses, size_t count, uint32_t* clas
         const uint8_t i = open[n];
         const uint32_t bits = a[i] << used;
         const uint64_t block = c[i] - class_count_;
-        at[i] = LeafAt(first_block_ + block * kBlockSize + (bits >> 29), bits >> 24 & 31);
-        __builtin_prefetch(leaves + at[i]);
+        at[i] = PlaceOf(first_block_ + block * kBlockSize + (bits >> 29), bits >> 24 & 31);
+        __builtin_prefetch(leaves + at[i].index);
       }
       size_t still = 0;
       for (size_t n = 0; n < open_count; ++n) {
         const uint8_t i = open[n];
-        c[i] = leaves[at[i]];
+        c[i] = LeafAt(at[i], leaves);
         open[still] = i;
         still += c[i] >= class_count_;
       }
@@ -163,8 +175,8 @@ void Ip4Table::LookupAll(const uint32_t* addresses, size_t count, uint32_t* clas
   }
 }
 
-void Ip4Table::Lookup(Kernel kernel, const uint32_t* addresses, size_t count,
-                      uint32_t* classes) const {
+void Ip4Trie::Lookup(Kernel kernel, const uint32_t* addresses, size_t count,
+                     uint32_t* classes) const {
   if (kernel == Kernel::kAvx512Vbmi) {
     LookupVbmi(addresses, count, classes);
   } else if (leaves16_ != nullptr) {
