@@ -1,6 +1,6 @@
 #include "matcher/address.h"
 
-#include "absl/strings/str_format.h"
+#include "absl/strings/str_cat.h"
 
 namespace allowmatch {
 namespace {
@@ -86,7 +86,8 @@ Fault ParseGroups(absl::string_view text, bool v4_tail, uint16_t* groups, int* c
   while (true) {
     const size_t colon = text.find(':', start);
     const bool last = colon == absl::string_view::npos;
-    const absl::string_view part = text.substr(start, last ? absl::string_view::npos : colon - start);
+    const absl::string_view part =
+        text.substr(start, last ? absl::string_view::npos : colon - start);
     if (last && v4_tail && part.find('.') != absl::string_view::npos) {
       if (*count > 6) return Fault::kGroupCount;
       uint32_t bits = 0;
@@ -160,8 +161,7 @@ Fault ParseAddress(absl::string_view text, Address* address) {
 
 std::string Address::ToString() const {
   if (is_v4()) {
-    return absl::StrFormat("%d.%d.%d.%d", v4() >> 24, v4() >> 16 & 255, v4() >> 8 & 255,
-                           v4() & 255);
+    return absl::StrCat(v4() >> 24, ".", v4() >> 16 & 255, ".", v4() >> 8 & 255, ".", v4() & 255);
   }
   uint16_t groups[8];
   for (int i = 0; i < 8; ++i) groups[i] = static_cast<uint16_t>(bits_ >> (112 - 16 * i));
@@ -185,7 +185,7 @@ std::string Address::ToString() const {
       continue;
     }
     if (!out.empty() && out.back() != ':') out += ':';
-    absl::StrAppendFormat(&out, "%x", groups[i]);
+    absl::StrAppend(&out, absl::Hex(groups[i]));
   }
   return out;
 }

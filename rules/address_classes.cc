@@ -12,16 +12,30 @@ namespace {
 class ClassNumbers {
  public:
   uint32_t Number(uint32_t out_row, uint32_t in_row, uint32_t local) {
+    // Neighbours often differ in their out_row alone.
+    if (out_row >= last_.size()) last_.resize(out_row + size_t{1}, kNone);
+    uint32_t& last = last_[out_row];
+    if (last == kNone || classes_[last].in_row != in_row || classes_[last].local != local) {
+      last = Find(out_row, in_row, local);
+    }
+    return last;
+  }
+
+  std::vector<AddressClass> Take() { return std::move(classes_); }
+
+ private:
+  static constexpr uint32_t kNone = 0xffffffff;
+
+  uint32_t Find(uint32_t out_row, uint32_t in_row, uint32_t local) {
     const auto [at, is_new] = numbers_.try_emplace(std::tuple(out_row, in_row, local),
                                                    static_cast<uint32_t>(classes_.size()));
     if (is_new) classes_.push_back({out_row, in_row, local});
     return at->second;
   }
-  std::vector<AddressClass> Take() { return std::move(classes_); }
 
- private:
   absl::flat_hash_map<std::tuple<uint32_t, uint32_t, uint32_t>, uint32_t> numbers_;
   std::vector<AddressClass> classes_;
+  std::vector<uint32_t> last_;  // by out_row, the class that it was in last
 };
 
 uint128 NextFirst(const Intervals& intervals, size_t at, uint128 end) {

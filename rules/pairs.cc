@@ -11,18 +11,43 @@
 namespace allowmatch {
 namespace {
 
-// What decides the order of pairs. Compared member by member, the best first.
-struct Order {
-  bool allow;
-  bool inexact;
-  int loose;  // minus the fixed bits or labels
-  int ports;
-  bool name;
-  uint32_t rule;
+// What decides the order of pairs, the best first, as one number: deny before allow,
+// exact first, more fixed bits or labels, narrower ports, address before name, lower rule.
+class Order {
+ public:
+  Order(const Rule& rule, uint32_t id, const Destination& destination) {
+    bool inexact = true;
+    int fixed = 0;
+    bool name = false;
+    if (const auto* range = std::get_if<AddressRange>(&destination)) {
+      inexact = !range->IsSingle();
+      fixed = range->FixedBits();
+    } else if (const auto* pattern = std::get_if<Pattern>(&destination)) {
+      inexact = !pattern->IsExact();
+      fixed = pattern->FixedLabels();
+      name = true;
+    }
+    Add(rule.action == Action::kAllow, 1);
+    Add(inexact, 1);
+    Add(static_cast<uint32_t>(kMostFixed - fixed), 8);
+    Add(static_cast<uint32_t>(rule.ports.Width()), 17);
+    Add(name, 1);
+    Add(id, 32);
+  }
 
-  auto Key() const { return std::tie(allow, inexact, loose, ports, name, rule); }
-  friend bool operator<(const Order& a, const Order& b) { return a.Key() < b.Key(); }
-  friend bool operator==(const Order& a, const Order& b) { return a.Key() == b.Key(); }
+  bool allow() const { return (bits_ >> 59 & 1) != 0; }
+  bool name() const { return (bits_ >> 32 & 1) != 0; }
+  uint32_t rule() const { return static_cast<uint32_t>(bits_); }
+
+  friend bool operator<(const Order& a, const Order& b) { return a.bits_ < b.bits_; }
+  friend bool operator==(const Order& a, const Order& b) { return a.bits_ == b.bits_; }
+
+ private:
+  static constexpr int kMostFixed = 128;  // bits; labels are fewer
+
+  void Add(uint32_t value, int bits) { bits_ = bits_ << bits | value; }
+
+  uint64_t bits_ = 0;
 };
 
 // A pair before the ranks are known.
@@ -31,19 +56,6 @@ struct Loose {
   const Destination* destination;  // any, a range or a pattern
   bool inbound;
 };
-
-Order OrderOf(const Rule& rule, uint32_t id, const Destination& destination) {
-  Order order = {rule.action == Action::kAllow, true, 0, rule.ports.Width(), false, id};
-  if (const auto* range = std::get_if<AddressRange>(&destination)) {
-    order.inexact = !range->IsSingle();
-    order.loose = -range->FixedBits();
-  } else if (const auto* pattern = std::get_if<Pattern>(&destination)) {
-    order.inexact = !pattern->IsExact();
-    order.loose = -pattern->FixedLabels();
-    order.name = true;
-  }
-  return order;
-}
 
 class Expansion {
  public:
@@ -66,7 +78,7 @@ class Expansion {
     bool has_names = false;
     for (size_t i = 0; i < loose_.size(); ++i) {
       Place(loose_[i], rank_of_loose_[i]);
-      has_names |= loose_[i].order.name;
+      has_names |= loose_[i].order.name();
     }
     if (!has_names) MergeRanks();
     for (PairList* list : {&pairs_.out, &pairs_.in}) {
@@ -87,10 +99,10 @@ class Expansion {
       if (std::holds_alternative<FeedReference>(remote)) continue;
       if (std::holds_alternative<SelfDestination>(remote)) {
         for (const Destination& own : self_) {
-          loose_.push_back({OrderOf(rule, id, own), &own, inbound});
+          loose_.push_back({Order(rule, id, own), &own, inbound});
         }
       } else {
-        loose_.push_back({OrderOf(rule, id, remote), &remote, inbound});
+        loose_.push_back({Order(rule, id, remote), &remote, inbound});
       }
     }
   }
@@ -114,8 +126,8 @@ class Expansion {
 
   void NumberServices() {
     for (const Loose& pair : loose_) {
-      if (service_of_rule_.try_emplace(pair.order.rule, 0).second) {
-        services_[ServiceOf(pair.order.rule)] = 0;
+      if (service_of_rule_.try_emplace(pair.order.rule(), 0).second) {
+        services_[ServiceOf(pair.order.rule())] = 0;
       }
     }
     for (auto& [service, number] : services_) {
@@ -134,13 +146,13 @@ class Expansion {
       const bool is_new = i == 0 || !(order == loose_[i - 1].order);
       rank_of_loose_.push_back(static_cast<uint32_t>(pairs_.ranks.size()) - !is_new);
       if (!is_new) continue;
-      Rank rank = {order.rule, service_of_rule_[order.rule], 0, 0};
-      const auto guard = guard_of_rule_.find(order.rule);
+      Rank rank = {order.rule(), service_of_rule_[order.rule()], 0, 0};
+      const auto guard = guard_of_rule_.find(order.rule());
       if (guard != guard_of_rule_.end()) rank.guard = guard->second;
-      const auto slot = std::tuple(order.allow, rank.service, rank.guard);
+      const auto slot = std::tuple(order.allow(), rank.service, rank.guard);
       rank.slot = slots.try_emplace(slot, static_cast<uint32_t>(slots.size())).first->second;
       pairs_.ranks.push_back(rank);
-      if (!order.allow) ++pairs_.deny_count;
+      if (!order.allow()) ++pairs_.deny_count;
     }
   }
 
@@ -153,8 +165,8 @@ class Expansion {
       if (is_new) merged.push_back(rank);
       pairs_.merged.push_back(at->second);
     }
-    pairs_.deny_count = static_cast<uint32_t>(
-        std::count_if(merged.begin(), merged.end(), [this](const Rank& rank) {
+    pairs_.deny_count =
+        static_cast<uint32_t>(std::count_if(merged.begin(), merged.end(), [this](const Rank& rank) {
           return policy_.rules[rank.rule].action == Action::kDeny;
         }));
     pairs_.ranks = std::move(merged);
@@ -167,17 +179,17 @@ class Expansion {
       list.ranges.push_back({*range, slot, rank});
     } else if (const auto* pattern = std::get_if<Pattern>(pair.destination)) {
       list.patterns.push_back({*pattern, rank});
-      if (pair.order.allow) CountName(pair, rank, &list);
+      if (pair.order.allow()) CountName(pair, rank, &list);
     } else {
       list.any.push_back({{}, slot, rank});
     }
   }
 
   void CountName(const Loose& pair, uint32_t rank, PairList* list) {
-    const Rule& rule = policy_.rules[pair.order.rule];
+    const Rule& rule = policy_.rules[pair.order.rule()];
     if (!rule.protocol.is_any() || !rule.ports.is_any()) {
       list->undecided.push_back(rank);
-    } else if (any_service_.insert({pair.order.rule, pair.inbound}).second) {
+    } else if (any_service_.insert({pair.order.rule(), pair.inbound}).second) {
       ++list->any_service_rules;
     }
   }

@@ -15,17 +15,12 @@ namespace {
   std::abort();
 }
 
-std::vector<Database> MustOpen(const Policy& policy, CompileOptions options) {
-  std::vector<Database> databases;
-  for (const Ip4Form form : {Ip4Form::kTree, Ip4Form::kTrie}) {
-    options.ip4_form = form;
-    absl::StatusOr<Image> image = Compile(policy, options);
-    if (!image.ok()) Die("does not compile", image.status().ToString());
-    absl::StatusOr<Database> database = Database::Open(*std::move(image));
-    if (!database.ok()) Die("does not open", database.status().ToString());
-    databases.push_back(*std::move(database));
-  }
-  return databases;
+Database MustOpen(const Policy& policy, const CompileOptions& options) {
+  absl::StatusOr<Image> image = Compile(policy, options);
+  if (!image.ok()) Die("does not compile", image.status().ToString());
+  absl::StatusOr<Database> database = Database::Open(*std::move(image));
+  if (!database.ok()) Die("does not open", database.status().ToString());
+  return *std::move(database);
 }
 
 std::vector<bool> MustSelect(const Policy& policy, const CompileOptions& options) {
@@ -115,8 +110,16 @@ std::string ToString(const Verdict& v) {
 
 Agreement::Agreement(const Policy& policy, const CompileOptions& options)
     : policy_(policy),
-      databases_(MustOpen(policy_, options)),
+      databases_(InEachShape(policy_, options)),
       oracle_(policy_, MustSelect(policy_, options), options) {}
+
+std::vector<Database> InEachShape(const Policy& policy, CompileOptions options) {
+  std::vector<Database> databases;
+  databases.push_back(MustOpen(policy, options));
+  options.ip4_form = databases.front().ip4().is_tree() ? Ip4Form::kTrie : Ip4Form::kTree;
+  databases.push_back(MustOpen(policy, options));
+  return databases;
+}
 
 std::string Agreement::Check(const TupleBatch& batch, bool singly) const {
   std::vector<Verdict> expected;

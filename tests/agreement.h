@@ -46,6 +46,10 @@ class TupleBatch {
 std::string ToString(const Tuple& tuple);
 std::string ToString(const Verdict& verdict);
 
+// The policy, which is canonical, with each shape of the IPv4 table; the first is the one
+// that the compiler takes. Aborts the test if it does not compile.
+std::vector<Database> InEachShape(const Policy& policy, CompileOptions options);
+
 // A policy compiled in one way, but with both shapes of the IPv4 table, and the oracle
 // for it.
 class Agreement {
@@ -58,7 +62,7 @@ class Agreement {
   // with the kernel and the policy; empty if all agree.
   std::string Check(const TupleBatch& batch, bool singly) const;
 
-  // With the shape that suits a small policy.
+  // With the shape that the compiler takes.
   const Database& database() const { return databases_.front(); }
   const Oracle& oracle() const { return oracle_; }
 

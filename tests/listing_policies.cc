@@ -144,14 +144,6 @@ CompileOptions Broad() {
   return options;
 }
 
-std::vector<Database> InEachShape(const Policy& policy, CompileOptions options) {
-  std::vector<Database> databases;
-  databases.push_back(Database::Open(Compile(policy, options).value()).value());
-  options.ip4_form = databases.front().ip4().is_tree() ? Ip4Form::kTrie : Ip4Form::kTree;
-  databases.push_back(Database::Open(Compile(policy, options).value()).value());
-  return databases;
-}
-
 }  // namespace
 
 Listing::Listing(std::string name, const Policy& policy, const CompileOptions& options)
