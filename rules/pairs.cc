@@ -125,16 +125,21 @@ class Expansion {
   }
 
   void NumberServices() {
+    std::vector<bool> seen(policy_.rules.size(), false);
     for (const Loose& pair : loose_) {
-      if (service_of_rule_.try_emplace(pair.order.rule(), 0).second) {
-        services_[ServiceOf(pair.order.rule())] = 0;
-      }
+      const uint32_t rule = pair.order.rule();
+      if (seen[rule]) continue;
+      seen[rule] = true;
+      services_[ServiceOf(rule)] = 0;
     }
     for (auto& [service, number] : services_) {
       number = static_cast<uint32_t>(pairs_.services.size());
       pairs_.services.push_back(service);
     }
-    for (auto& [rule, number] : service_of_rule_) number = services_[ServiceOf(rule)];
+    service_of_rule_.resize(policy_.rules.size());
+    for (uint32_t rule = 0; rule < seen.size(); ++rule) {
+      if (seen[rule]) service_of_rule_[rule] = services_[ServiceOf(rule)];
+    }
     pairs_.guards.resize(guards_.size() + 1);
     for (const auto& [ranges, number] : guards_) pairs_.guards[number] = ranges;
   }
@@ -157,13 +162,16 @@ class Expansion {
   }
 
   void MergeRanks() {
+    constexpr uint32_t kNone = 0xffffffff;
     std::vector<Rank> merged;
-    absl::flat_hash_map<uint32_t, uint32_t> of_rule;  // all ranks of a rule match alike
+    std::vector<uint32_t> of_rule(policy_.rules.size(), kNone);  // all ranks of one match alike
     for (const Rank& rank : pairs_.ranks) {
-      const auto [at, is_new] =
-          of_rule.try_emplace(rank.rule, static_cast<uint32_t>(merged.size()));
-      if (is_new) merged.push_back(rank);
-      pairs_.merged.push_back(at->second);
+      uint32_t& number = of_rule[rank.rule];
+      if (number == kNone) {
+        number = static_cast<uint32_t>(merged.size());
+        merged.push_back(rank);
+      }
+      pairs_.merged.push_back(number);
     }
     pairs_.deny_count =
         static_cast<uint32_t>(std::count_if(merged.begin(), merged.end(), [this](const Rank& rank) {
@@ -206,7 +214,7 @@ class Expansion {
   std::map<Service, uint32_t> services_;
   std::map<std::vector<AddressRange>, uint32_t> guards_;
   std::map<uint32_t, uint32_t> guard_of_rule_;
-  absl::flat_hash_map<uint32_t, uint32_t> service_of_rule_;
+  std::vector<uint32_t> service_of_rule_;
   absl::flat_hash_set<std::pair<uint32_t, bool>> any_service_;
   Pairs pairs_;
 };

@@ -64,12 +64,14 @@ void Rule::Normalize() {
   SortUnique(&sources);
 }
 
-std::string Rule::CanonicalText() const { return RuleLine(*this, Provenance::kLeaveOut); }
+std::string Rule::CanonicalText() const { return RuleLine(*this); }
 
-uint64_t Rule::ContentHash() const {
+uint64_t Rule::ContentHash() const { return HashOfText(CanonicalText()); }
+
+uint64_t Rule::HashOfText(absl::string_view canonical) {
   // FNV-1a, 64 bits: draft-eastlake-fnv.
   uint64_t hash = 0xcbf29ce484222325u;
-  for (const char c : CanonicalText()) {
+  for (const char c : canonical) {
     hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3u;
   }
   return hash;

@@ -94,6 +94,7 @@ struct Rule {
 
   // A stable 64-bit hash (FNV-1a) of CanonicalText().
   uint64_t ContentHash() const;
+  static uint64_t HashOfText(absl::string_view canonical);
 
   // The list that holds the vendor's end: `to` of an out rule, `from` of an in
   // rule. A `both` rule has its remote in `to` for either direction.

@@ -34,28 +34,29 @@ void AppendAttributes(const Rule& rule, std::string* line) {
   for (const auto& [key, value] : rule.other) AppendAttribute(key, value, line);
 }
 
+}  // namespace
+
 void AppendProvenance(const Rule& rule, std::string* line) {
   AppendGiven("dated", rule.dated, line);
   for (const std::string& inferred : rule.inferred) AppendAttribute("inferred", inferred, line);
   for (const Source& source : rule.sources) AppendAttribute("src", source.ToString(), line);
 }
 
-}  // namespace
-
-std::string RuleLine(const Rule& rule, Provenance provenance) {
+std::string RuleLine(const Rule& rule) {
   std::string line = absl::StrCat(ActionName(rule.action), " ", RuleDirectionName(rule.direction),
                                   " ", rule.protocol.ToString(), " ", rule.ports.ToString());
   if (!rule.from.empty()) absl::StrAppend(&line, " from ", DestinationList(rule.from));
   absl::StrAppend(&line, " to ", DestinationList(rule.to));
   AppendAttributes(rule, &line);
-  if (provenance == Provenance::kWrite) AppendProvenance(rule, &line);
   return line;
 }
 
 std::string FormatRule(const Rule& rule) {
   Rule normal = rule;
   normal.Normalize();
-  return RuleLine(normal, Provenance::kWrite);
+  std::string line = RuleLine(normal);
+  AppendProvenance(normal, &line);
+  return line;
 }
 
 }  // namespace allowmatch

@@ -9,11 +9,11 @@
 
 namespace allowmatch {
 
-// What a line says beyond the fact itself.
-enum class Provenance { kLeaveOut, kWrite };  // dated=, inferred= and src=
+// The line of a normalized rule, without a newline: the fact itself.
+std::string RuleLine(const Rule& rule);
 
-// The line of a normalized rule, without a newline.
-std::string RuleLine(const Rule& rule, Provenance provenance);
+// Adds where it is from: dated=, inferred= and src=.
+void AppendProvenance(const Rule& rule, std::string* line);
 
 }  // namespace allowmatch
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "rules/quoting.h"
+#include "rules/rule_line.h"
 
 namespace allowmatch {
 
@@ -40,8 +41,10 @@ RuleRecords::RuleRecords(const Policy& policy, const std::vector<bool>& active,
   begin_.push_back(0);
   for (size_t id = 0; id < policy.rules.size(); ++id) {
     const Rule& rule = policy.rules[id];
-    hashes_.push_back(rule.ContentHash());
-    absl::StrAppend(&text_, FormatRule(rule), "\n");
+    std::string line = RuleLine(rule);
+    hashes_.push_back(Rule::HashOfText(line));
+    AppendProvenance(rule, &line);
+    absl::StrAppend(&text_, line, "\n");
     begin_.push_back(text_.size());
     if (!active[id]) continue;
     active_[id / 64] |= uint64_t{1} << id % 64;
