@@ -1,0 +1,58 @@
+// A JSON or YAML document as a tree with places, for lists that come as one.
+//
+// simdjson and libyaml read it. Neither aliases of YAML nor duplicate keys are
+// accepted, and depth and size are bounded.
+
+#ifndef ALLOWMATCH_LOADERS_LIST_DOCUMENT_H_
+#define ALLOWMATCH_LOADERS_LIST_DOCUMENT_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "rules/encoding.h"
+
+namespace allowmatch {
+
+constexpr int kMaxDocumentDepth = 64;
+constexpr size_t kMaxDocumentSize = size_t{128} << 20;  // bytes
+constexpr size_t kMaxDocumentNodes = size_t{8} << 20;
+
+struct ListNode {
+  enum class Kind : uint8_t { kString, kOther, kList, kMap };
+
+  struct Key {
+    std::string text;
+    Position at;
+  };
+
+  Kind kind = Kind::kOther;     // kOther: a number, true, null
+  Position at;
+  std::string text;             // of a string or another scalar
+  std::vector<ListNode> items;  // of a list; the values of a map
+  std::vector<Key> keys;        // of a map
+
+  // The value of `key`; null if this is no map or has no such key.
+  const ListNode* Find(absl::string_view key) const;
+
+  // The items of a list, or the one value that stands for a list of one.
+  std::vector<const ListNode*> AsList() const;
+};
+
+struct DocumentError {
+  Position at;
+  std::string what;
+};
+
+// Reads one JSON value. False, with `*error`, if it is none.
+bool ReadJsonDocument(absl::string_view text, ListNode* root, DocumentError* error);
+
+// Reads a stream of YAML documents, which JSON is one as well.
+bool ReadYamlDocuments(absl::string_view text, std::vector<ListNode>* roots, DocumentError* error);
+
+// Whether a key of the map `node` stands twice: then `*error` says which.
+bool HasDuplicateKey(const ListNode& node, DocumentError* error);
+
+}  // namespace allowmatch
+
+#endif  // ALLOWMATCH_LOADERS_LIST_DOCUMENT_H_
