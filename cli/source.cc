@@ -68,6 +68,7 @@ void AddListFlags(CLI::App* app, SourceOptions* options) {
   app->add_option("--quarantine", options->quarantine,
                   "How many entries of a name list may be left out though more is allowed then")
       ->type_name("N")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
 }
 
