@@ -80,16 +80,15 @@ NginxScanner::Kind NginxScanner::Quoted(char quote, NginxWord* word) {
   return Kind::kOpenQuote;
 }
 
+// As nginx does it: a brace that closes nothing, and ${, are parts of a word.
 NginxScanner::Kind NginxScanner::Bare(NginxWord* word) {
   const size_t begin = at_;
   while (at_ < text_.size()) {
     const char c = text_[at_];
-    if (absl::ascii_isspace(static_cast<unsigned char>(c)) || c == ';' || c == '{' || c == '}') {
-      // Braces inside a word, as in ${name} and ~^a{2}$, are part of it.
-      const bool inside = (c == '{' || c == '}') && at_ > begin &&
-                          (text_[begin] == '~' || text_[begin] == '$');
-      if (!inside) break;
-    }
+    const bool variable = c == '{' && at_ > begin && text_[at_ - 1] == '$';
+    if (absl::ascii_isspace(static_cast<unsigned char>(c)) || c == ';') break;
+    if (c == '{' && !variable) break;
+    if (c == '\\' && at_ + 1 < text_.size()) Advance();
     Advance();
   }
   word->text.assign(text_.data() + begin, at_ - begin);

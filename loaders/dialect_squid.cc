@@ -9,7 +9,6 @@
 #include <set>
 #include <string>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 #include "loaders/name_dialects.h"
@@ -25,21 +24,13 @@ bool IsRegexType(absl::string_view type) {
   return type == "dstdom_regex" || type == "ssl::server_name_regex";
 }
 
-// A directive is a word without dots in front of others.
-bool IsDirective(const std::vector<absl::string_view>& words) {
-  if (words.size() < 2) return false;
-  for (const char c : words[0]) {
-    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '_') return false;
-  }
-  return true;
-}
-
 class SquidReader {
  public:
   explicit SquidReader(NameSink* sink) : sink_(sink) {}
 
-  // The lists that access lines deny, which may stand behind them.
-  void FindBlocked(absl::string_view text);
+  // Looks whether this is a configuration, and which lists its access lines
+  // deny, which may stand behind the lists.
+  void Survey(absl::string_view text);
   void Read(absl::string_view text);
 
  private:
@@ -48,14 +39,16 @@ class SquidReader {
   void ReadValue(Position at, absl::string_view value);
 
   NameSink* sink_;
+  bool is_configuration_ = false;  // otherwise a file of values
   std::set<std::string> blocked_;
   Role role_ = Role::kListed;  // of the values that are read
   bool continued_ = false;     // the line goes on with values
 };
 
-void SquidReader::FindBlocked(absl::string_view text) {
+void SquidReader::Survey(absl::string_view text) {
   for (ListLines lines(text); lines.Next();) {
     const std::vector<absl::string_view> words = Words(WithoutComment(lines.line(), '#'));
+    is_configuration_ |= words.size() >= 3 && words[0] == "acl";
     if (words.size() < 3 || !absl::EndsWith(words[0], "_access")) continue;
     for (size_t i = 2; i < words.size(); ++i) {
       absl::string_view name = words[i];
@@ -101,7 +94,7 @@ void SquidReader::ReadLine(const ListLines& lines, const std::vector<absl::strin
     for (const absl::string_view word : words) ReadValue(lines.At(word), word);
   } else if (words[0] == "acl" && words.size() >= 3) {
     ReadAcl(lines, words);
-  } else if (IsDirective(words)) {
+  } else if (is_configuration_) {
     sink_->Ignored(lines.At(words[0]), words[0], "no list of names");
   } else {
     role_ = Role::kListed;
@@ -132,7 +125,7 @@ void SquidReader::Read(absl::string_view text) {
 
 void ReadSquid(absl::string_view text, NameSink* sink) {
   SquidReader reader(sink);
-  reader.FindBlocked(text);
+  reader.Survey(text);
   reader.Read(text);
 }
 

@@ -22,6 +22,15 @@ std::vector<const ListNode*> ListNode::AsList() const {
   return list;
 }
 
+Position PlaceCounter::At(size_t offset) {
+  for (; at_ < offset && at_ < text_.size(); ++at_) {
+    if (text_[at_] != '\n') continue;
+    ++line_;
+    line_start_ = at_ + 1;
+  }
+  return {line_, 1 + static_cast<int>(at_ - line_start_)};
+}
+
 bool HasDuplicateKey(const ListNode& node, DocumentError* error) {
   std::vector<const ListNode::Key*> keys;
   for (const ListNode::Key& key : node.keys) keys.push_back(&key);

@@ -39,6 +39,20 @@ struct ListNode {
   std::vector<const ListNode*> AsList() const;
 };
 
+// Lines and columns of offsets in a text that only grow.
+class PlaceCounter {
+ public:
+  explicit PlaceCounter(absl::string_view text) : text_(text) {}
+
+  Position At(size_t offset);
+
+ private:
+  absl::string_view text_;
+  size_t at_ = 0;
+  int line_ = 1;
+  size_t line_start_ = 0;
+};
+
 struct DocumentError {
   Position at;
   std::string what;

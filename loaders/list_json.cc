@@ -12,27 +12,6 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
-// Lines and columns of offsets that only grow.
-class PlaceCounter {
- public:
-  explicit PlaceCounter(absl::string_view text) : text_(text) {}
-
-  Position At(size_t offset) {
-    for (; at_ < offset && at_ < text_.size(); ++at_) {
-      if (text_[at_] != '\n') continue;
-      ++line_;
-      line_start_ = at_ + 1;
-    }
-    return {line_, 1 + static_cast<int>(at_ - line_start_)};
-  }
-
- private:
-  absl::string_view text_;
-  size_t at_ = 0;
-  int line_ = 1;
-  size_t line_start_ = 0;
-};
-
 class JsonTreeReader {
  public:
   JsonTreeReader(absl::string_view text, DocumentError* error)

@@ -11,13 +11,30 @@
 namespace allowmatch {
 namespace {
 
-Position At(const yaml_mark_t& mark) {
-  return {static_cast<int>(mark.line) + 1, static_cast<int>(mark.column) + 1};
-}
+// Places of marks that only grow. libyaml counts characters, we count bytes.
+class MarkCounter {
+ public:
+  explicit MarkCounter(absl::string_view text) : text_(text), places_(text) {}
+
+  Position At(const yaml_mark_t& mark) {
+    for (; characters_ < mark.index && at_ < text_.size(); ++characters_) {
+      do {
+        ++at_;
+      } while (at_ < text_.size() && (text_[at_] & 0xc0) == 0x80);
+    }
+    return places_.At(at_);
+  }
+
+ private:
+  absl::string_view text_;
+  PlaceCounter places_;
+  size_t characters_ = 0;
+  size_t at_ = 0;
+};
 
 class YamlReader {
  public:
-  YamlReader(absl::string_view text, DocumentError* error) : error_(error) {
+  YamlReader(absl::string_view text, DocumentError* error) : marks_(text), error_(error) {
     yaml_parser_initialize(&parser_);
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
@@ -44,6 +61,7 @@ class YamlReader {
 
   yaml_parser_t parser_;
   yaml_event_t event_ = {};
+  MarkCounter marks_;
   DocumentError* error_;
   size_t nodes_ = 0;
 };
@@ -52,7 +70,7 @@ bool YamlReader::Next() {
   yaml_event_delete(&event_);
   if (yaml_parser_parse(&parser_, &event_) != 0) return true;
   const char* problem = parser_.problem == nullptr ? "it cannot be read" : parser_.problem;
-  return Fail(At(parser_.problem_mark), absl::StrCat("this is not YAML: ", problem));
+  return Fail(marks_.At(parser_.problem_mark), absl::StrCat("this is not YAML: ", problem));
 }
 
 bool YamlReader::ReadItems(int depth, ListNode* node) {
@@ -82,7 +100,7 @@ bool YamlReader::ReadPairs(int depth, ListNode* node) {
 }
 
 bool YamlReader::ReadNode(int depth, ListNode* node) {
-  node->at = At(event_.start_mark);
+  node->at = marks_.At(event_.start_mark);
   if (depth > kMaxDocumentDepth) return Fail(node->at, "it is nested too deeply");
   if (++nodes_ > kMaxDocumentNodes) return Fail(node->at, "it has too many parts");
   switch (event_.type) {

@@ -20,7 +20,7 @@ TEST(NginxList, WholeConfigurations) {
                                    "  server {\n"
                                    "    listen 443 ssl;\n"
                                    "    server_name a.example\n"
-                                   "      \"*.b.example\" _ \"\" ~^w{2}\\.c$;\n"
+                                   "      \"*.b.example\" _ \"\" \"~^w{2}\\.c$\";\n"
                                    "    location / { return 200; }\n"
                                    "  }\n"
                                    "  map $ssl_server_name $ok {\n"
@@ -53,6 +53,14 @@ TEST(NginxList, DefaultsAndIncludes) {
   EXPECT_TRUE(absl::StrContains(all.report, "default: it stands for every other name"));
   EXPECT_FALSE(LoadList("nginx", "map $host $ok { a.example 1; include more; }").good);
   EXPECT_FALSE(LoadList("nginx", "map $host $ok { a.example 1; b.example; }").good);
+}
+
+// An escaped semicolon ends nothing, a brace behind a word opens a block.
+TEST(NginxList, WordsAreThoseOfNginx) {
+  EXPECT_EQ(LoadList("nginx", "server_name a.example ~x\\;y ${b}.example c.example;").rules,
+            "allow out any any to a.example src=list:1\n"
+            "allow out any any to c.example src=list:1\n");
+  EXPECT_FALSE(LoadList("nginx", "server_name a.example ~^w{2}$;").good);
 }
 
 TEST(NginxList, CutTextIsRefused) {
@@ -97,6 +105,13 @@ TEST(SquidList, WhatIsBlockedMustBeRead) {
   EXPECT_FALSE(LoadList("squid",
                         "acl a dstdomain a.example\nacl b dstdom_regex x\nhttp_access deny b\n")
                    .good);
+}
+
+// In a configuration a line of words is a directive; in a file of names it is
+// none, and is not passed over.
+TEST(SquidList, FilesOfNamesHaveNoDirectives) {
+  EXPECT_EQ(LoadList("squid", "acl a dstdomain a.example\nvisible_hostname b\n").facts.ruled, 1u);
+  EXPECT_EQ(LoadList("squid", "a.example\nintranet web\n").facts.ruled, 3u);
 }
 
 TEST(HostsList, NamesOfTheSystem) {
@@ -265,6 +280,17 @@ TEST(MihomoList, YamlThatIsRefused) {
   EXPECT_FALSE(LoadList("mihomo", "payload:\n- a.example\n- [b.example]\n").good);
   EXPECT_FALSE(LoadList("mihomo", "payload:\n- a.example\n- 'b.example\n").good);
   EXPECT_FALSE(LoadList("mihomo", absl::StrCat("payload: ", std::string(100000, '['))).good);
+}
+
+// Columns are in bytes, also where libyaml counts characters.
+TEST(MihomoList, PlacesInYaml) {
+  const LoadedList list = LoadList("mihomo",
+                                   "# \xc3\xbc\r\n"
+                                   "payload: [\xc3\xbc.example, 'a*.example',\r\n"
+                                   "  b.example]\r\n");
+  EXPECT_TRUE(absl::StrContains(list.report, "list:2:23: quarantined: a*.example"))
+      << list.report;
+  EXPECT_TRUE(absl::StrContains(list.rules, "to b.example src=list:3\n")) << list.rules;
 }
 
 TEST(MihomoList, TextAndComments) {

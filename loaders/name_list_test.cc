@@ -2,6 +2,9 @@
 // in name_dialects_test.cc, and what its forms mean in NAME_LISTS.md.
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "absl/strings/match.h"
@@ -221,6 +224,18 @@ TEST(NameList, WhatIsInDoubtIsNotDetected) {
         "allow out any any to x.example\n", "Allow *.example.com\n||\n"}) {
     EXPECT_STREQ(Detected(text), "") << text;
   }
+}
+
+TEST(NameList, PagesAreNotDetected) {
+  size_t pages = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator("data/pages")) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_STREQ(Detected(text), "") << entry.path();
+    ++pages;
+  }
+  EXPECT_GT(pages, 10u);
 }
 
 TEST(NameList, DialectsAreKnownByTheirNames) {
