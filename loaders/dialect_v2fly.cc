@@ -23,7 +23,7 @@ namespace allowmatch {
 namespace {
 
 constexpr size_t kMaxIncludes = 10000;
-constexpr size_t kMaxIncludedBytes = size_t{1} << 30;
+constexpr size_t kMaxIncludedBytes = size_t{256} << 20;
 constexpr size_t kMaxDepth = 64;
 
 // Which entries are taken: those with all of `with` and none of `without`.

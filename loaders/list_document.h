@@ -14,9 +14,11 @@
 
 namespace allowmatch {
 
-constexpr int kMaxDocumentDepth = 64;
-constexpr size_t kMaxDocumentSize = size_t{128} << 20;  // bytes
-constexpr size_t kMaxDocumentNodes = size_t{8} << 20;
+struct DocumentLimits {
+  size_t bytes = size_t{128} << 20;
+  size_t nodes = size_t{8} << 20;  // some hundred bytes of memory each
+  int depth = 64;                  // of YAML; that of JSON is kMaxJsonDepth
+};
 
 struct ListNode {
   enum class Kind : uint8_t { kString, kOther, kList, kMap };
@@ -59,10 +61,12 @@ struct DocumentError {
 };
 
 // Reads one JSON value. False, with `*error`, if it is none.
-bool ReadJsonDocument(absl::string_view text, ListNode* root, DocumentError* error);
+bool ReadJsonDocument(absl::string_view text, ListNode* root, DocumentError* error,
+                      const DocumentLimits& limits = {});
 
 // Reads a stream of YAML documents, which JSON is one as well.
-bool ReadYamlDocuments(absl::string_view text, std::vector<ListNode>* roots, DocumentError* error);
+bool ReadYamlDocuments(absl::string_view text, std::vector<ListNode>* roots, DocumentError* error,
+                       const DocumentLimits& limits = {});
 
 // Whether a key of the map `node` stands twice: then `*error` says which.
 bool HasDuplicateKey(const ListNode& node, DocumentError* error);

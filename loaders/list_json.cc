@@ -14,8 +14,8 @@ namespace ondemand = simdjson::ondemand;
 
 class JsonTreeReader {
  public:
-  JsonTreeReader(absl::string_view text, DocumentError* error)
-      : padded_(text.data(), text.size()), places_(text), error_(error) {}
+  JsonTreeReader(absl::string_view text, size_t max_nodes, DocumentError* error)
+      : padded_(text.data(), text.size()), places_(text), max_nodes_(max_nodes), error_(error) {}
 
   bool Read(ListNode* root);
 
@@ -35,6 +35,7 @@ class JsonTreeReader {
 
   simdjson::padded_string padded_;
   PlaceCounter places_;
+  const size_t max_nodes_;
   DocumentError* error_;
   Position at_;
   size_t nodes_ = 0;
@@ -81,7 +82,7 @@ bool JsonTreeReader::ReadString(ondemand::value value, ListNode* node) {
 bool JsonTreeReader::ReadNode(ondemand::value value, ListNode* node) {
   const std::string_view token = value.raw_json_token();
   node->at = At(token.data());
-  if (++nodes_ > kMaxDocumentNodes) return Fail("it has too many parts");
+  if (++nodes_ > max_nodes_) return Fail("it has too many parts");
   ondemand::json_type type;
   if (value.type().get(type)) return Fail("this is not JSON");
   switch (type) {
@@ -111,7 +112,12 @@ bool IsWellFormed(absl::string_view text) {
 
 }  // namespace
 
-bool ReadJsonDocument(absl::string_view text, ListNode* root, DocumentError* error) {
+bool ReadJsonDocument(absl::string_view text, ListNode* root, DocumentError* error,
+                      const DocumentLimits& limits) {
+  if (text.size() > limits.bytes) {
+    *error = {{0, 0}, "the document is too large"};
+    return false;
+  }
   Problem problem;
   size_t at = 0;
   if (!ScanJson(text, &problem, &at)) {
@@ -122,7 +128,7 @@ bool ReadJsonDocument(absl::string_view text, ListNode* root, DocumentError* err
     *error = {{0, 0}, "this is not JSON"};
     return false;
   }
-  return JsonTreeReader(text, error).Read(root);
+  return JsonTreeReader(text, limits.nodes, error).Read(root);
 }
 
 }  // namespace allowmatch

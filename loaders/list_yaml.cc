@@ -34,7 +34,8 @@ class MarkCounter {
 
 class YamlReader {
  public:
-  YamlReader(absl::string_view text, DocumentError* error) : marks_(text), error_(error) {
+  YamlReader(absl::string_view text, const DocumentLimits& limits, DocumentError* error)
+      : marks_(text), limits_(limits), error_(error) {
     yaml_parser_initialize(&parser_);
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
@@ -62,6 +63,7 @@ class YamlReader {
   yaml_parser_t parser_;
   yaml_event_t event_ = {};
   MarkCounter marks_;
+  const DocumentLimits& limits_;
   DocumentError* error_;
   size_t nodes_ = 0;
 };
@@ -101,8 +103,10 @@ bool YamlReader::ReadPairs(int depth, ListNode* node) {
 
 bool YamlReader::ReadNode(int depth, ListNode* node) {
   node->at = marks_.At(event_.start_mark);
-  if (depth > kMaxDocumentDepth) return Fail(node->at, "it is nested too deeply");
-  if (++nodes_ > kMaxDocumentNodes) return Fail(node->at, "it has too many parts");
+  const bool nests = event_.type == YAML_SEQUENCE_START_EVENT ||
+                     event_.type == YAML_MAPPING_START_EVENT;
+  if (nests && depth == limits_.depth) return Fail(node->at, "it is nested too deeply");
+  if (++nodes_ > limits_.nodes) return Fail(node->at, "it has too many parts");
   switch (event_.type) {
     case YAML_SEQUENCE_START_EVENT: return ReadItems(depth, node);
     case YAML_MAPPING_START_EVENT: return ReadPairs(depth, node);
@@ -128,13 +132,13 @@ bool YamlReader::ReadStream(std::vector<ListNode>* roots) {
 
 }  // namespace
 
-bool ReadYamlDocuments(absl::string_view text, std::vector<ListNode>* roots,
-                       DocumentError* error) {
-  if (text.size() > kMaxDocumentSize) {
-    *error = {{0, 0}, "the document is larger than 128 MiB"};
+bool ReadYamlDocuments(absl::string_view text, std::vector<ListNode>* roots, DocumentError* error,
+                       const DocumentLimits& limits) {
+  if (text.size() > limits.bytes) {
+    *error = {{0, 0}, "the document is too large"};
     return false;
   }
-  return YamlReader(text, error).ReadStream(roots);
+  return YamlReader(text, limits, error).ReadStream(roots);
 }
 
 }  // namespace allowmatch

@@ -107,6 +107,11 @@ TEST(SquidList, WhatIsBlockedMustBeRead) {
                    .good);
 }
 
+// An access line that is not read whole could deny more.
+TEST(SquidList, OtherLinesThatGoOnAreRefused) {
+  EXPECT_FALSE(LoadList("squid", "acl a dstdomain a.example\nhttp_access deny \\\n a\n").good);
+}
+
 // In a configuration a line of words is a directive; in a file of names it is
 // none, and is not passed over.
 TEST(SquidList, FilesOfNamesHaveNoDirectives) {
@@ -125,6 +130,18 @@ TEST(HostsList, NamesOfTheSystem) {
             "allow out any any to b.example src=list:3\n"
             "allow out any any to d.example src=list:4\n");
   EXPECT_EQ(list.facts.Count(ReportEntry::Kind::kIgnored), 2u);
+}
+
+TEST(HostsList, AddressesThatBlock) {
+  for (const char* address : {"0.0.0.0", "0.0.0.1", "127.0.0.1", "127.255.255.255",
+                              "255.255.255.255", "::", "::1", "::ffff:127.0.0.1"}) {
+    EXPECT_EQ(LoadList("hosts", absl::StrCat(address, " a.example")).rules,
+              "deny out any any to a.example src=list:1\n");
+  }
+  for (const char* address : {"1.0.0.0", "126.255.255.255", "128.0.0.0", "::2", "fe80::1%lo0"}) {
+    EXPECT_EQ(LoadList("hosts", absl::StrCat(address, " a.example")).rules,
+              "allow out any any to a.example src=list:1\n");
+  }
 }
 
 TEST(HostsList, LinesOfAnotherKindAreErrors) {
@@ -224,8 +241,28 @@ TEST(V2flyList, CirclesEnd) {
             "allow out any any to .b.example src=b:1\n");
 }
 
-// Each list is another's with one more filter: two to the power of depth.
 TEST(V2flyList, IncludesAreBounded) {
+  std::string many;
+  for (int i = 0; i < 10100; ++i) absl::StrAppend(&many, "include:x", i, "\n");
+  NameListOptions options;
+  options.include = [](const std::string&, std::string* bytes) {
+    *bytes = "a.example";
+    return true;
+  };
+  EXPECT_FALSE(LoadList("v2fly", many, options).good);
+  EXPECT_TRUE(LoadList("v2fly", many.substr(many.size() / 2), options).good);
+  options.include = [](const std::string&, std::string* bytes) {
+    *bytes = absl::StrCat("a.example\n#", std::string(32 << 20, '#'));
+    return true;
+  };
+  std::string large = "include:a\ninclude:b\ninclude:c\ninclude:d\n";
+  EXPECT_TRUE(LoadList("v2fly", large, options).good);
+  absl::StrAppend(&large, "include:e\ninclude:f\ninclude:g\ninclude:h\n");
+  EXPECT_FALSE(LoadList("v2fly", large, options).good);
+}
+
+// Each list is another's with one more filter: two to the power of depth.
+TEST(V2flyList, DepthIsBounded) {
   NameListOptions options;
   size_t asked = 0;
   options.include = [&asked](const std::string& name, std::string* bytes) {
