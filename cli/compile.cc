@@ -7,8 +7,8 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "cli/file.h"
@@ -31,22 +31,13 @@ struct CompileFlags {
   PolicyFlags policy;  // its files are the sources
   std::string output;
   std::string format = "auto";
-  std::string vendor;
+  SourceOptions source;  // what is the same for all sources
   bool quiet = false;
 };
 
 bool Fail(absl::string_view message) {
   std::fprintf(stderr, "%s\n", std::string(message).c_str());
   return false;
-}
-
-// A name says what a file is meant to be, so that a slip in its first line does
-// not make a page of a .rules file.
-std::string FormatOf(const CompileFlags& flags, const std::string& path, absl::string_view bytes) {
-  if (flags.format != "auto") return flags.format;
-  if (absl::EndsWith(path, ".rules")) return "rules";
-  if (absl::EndsWith(path, ".json")) return "json";
-  return DetectFormat(bytes);
 }
 
 bool ReadOne(const CompileFlags& flags, const std::string& path, Policy* policy) {
@@ -57,17 +48,18 @@ bool ReadOne(const CompileFlags& flags, const std::string& path, Policy* policy)
     return Fail(absl::StrCat(path, ": it is compiled already; its rules can be compiled again: ",
                              "allowmatch inspect --rules ", path, " > old.rules"));
   }
-  const std::string format = FormatOf(flags, path, bytes);
+  const std::string format = flags.format == "auto" ? DetectFormat(path, bytes) : flags.format;
   const std::string name = path == "-" ? "stdin" : path;
-  PageOptions page;
-  page.source = format == "page" ? BaseName(name) : name;
-  page.vendor = flags.vendor;
-  page.policy = flags.policy.Reading();
+  const bool rules = format == "rules" || format == "json";
+  SourceOptions options = flags.source;
+  options.path = path;
+  options.source = rules ? name : BaseName(name);
+  options.policy = flags.policy.Reading();
   Policy read;
   LoadReport report;
   Diagnostics errors;
-  const bool good = ReadSource(bytes, format, page, &read, &report, &errors);
-  if (format == "page" && !flags.quiet) std::fputs(report.ToText().c_str(), stderr);
+  const bool good = ReadSource(bytes, format, options, &read, &report, &errors);
+  if (!rules && !report.source.empty() && !flags.quiet) std::fputs(report.ToText().c_str(), stderr);
   if (!errors.empty()) Fail(Lines(errors));
   if (good) policy->Append(std::move(read));
   return good;
@@ -136,17 +128,22 @@ void AddCompile(CLI::App* app, int* exit_code) {
   auto flags = std::make_shared<CompileFlags>();
   CLI::App* const compile = app->add_subcommand("compile", kExamples);
   compile->add_option("SOURCE", flags->policy.files,
-                      "Rules as text or JSON, or pages; several add up; - is stdin; without one "
-                      "the built-in vendors");
+                      "Rules as text or JSON, pages or name lists; several add up; - is stdin; "
+                      "without one the built-in vendors");
   compile->add_option("-o,--output", flags->output, "The file to write, or to replace at once")
       ->type_name("FILE.amdb")
       ->required();
+  std::vector<std::string> formats = SourceFormats();
+  formats.insert(formats.begin(), "auto");
+  compile->footer(DialectHelp());
   compile->add_option("--format", flags->format, "What the sources are, instead of detecting it")
-      ->check(CLI::IsMember({"auto", "rules", "json", "page"}))
+      ->check(CLI::IsMember(formats))
       ->capture_default_str();
-  compile->add_option("--as", flags->vendor, "The vendor of a page, instead of inferring it")
+  compile->add_option("--as", flags->source.vendor,
+                      "The vendor of a page, instead of inferring it, or of a name list")
       ->type_name("NAME");
   compile->add_flag("-q,--quiet", flags->quiet, "No report");
+  AddListFlags(compile, &flags->source);
   flags->policy.AddSelectionTo(compile);
   compile->callback([flags, exit_code] { *exit_code = Run(*flags) ? 0 : 2; });
 }

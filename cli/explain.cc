@@ -120,7 +120,9 @@ std::string AboutRule(const Rule& rule) {
 }
 
 void PrintRule(size_t id, const Rule& rule) {
-  std::printf("  rule %zu  %s  (%s)", id, RuleHead(rule).c_str(), AboutRule(rule).c_str());
+  std::printf("  rule %zu  %s", id, RuleHead(rule).c_str());
+  const std::string about = AboutRule(rule);
+  if (!about.empty()) std::printf("  (%s)", about.c_str());
   const std::string sources = SourcesOf(rule);
   if (!sources.empty()) std::printf("  %s", sources.c_str());
   std::printf("\n");

@@ -5,24 +5,20 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/file.h"
 #include "cli/source.h"
-#include "loaders/page.h"
+#include "rules/policy.h"
 
 namespace allowmatch {
 namespace {
 
 struct LoadOptions {
-  std::string source;
+  SourceOptions source;
   std::string format = "auto";
   std::string output = "rules";
   std::string report = "text";
-  std::string vendor;
-  std::string source_name;
-  bool allow_special = false;
-  bool allow_broad = false;
-  bool mask_host_bits = false;
   bool strict = false;
   bool quiet = false;
 };
@@ -33,25 +29,20 @@ void PrintReport(const LoadReport& report, const LoadOptions& options) {
   std::fputs(text.c_str(), stderr);
 }
 
-int Load(const LoadOptions& options) {
+int Load(LoadOptions options) {
   std::string bytes;
   std::string error;
-  if (!ReadFile(options.source, &bytes, &error)) {
+  const std::string& path = options.source.path;
+  if (!ReadFile(path, &bytes, &error)) {
     std::fprintf(stderr, "%s\n", error.c_str());
     return 2;
   }
-  PageOptions page;
-  page.source = !options.source_name.empty()  ? options.source_name
-                : options.source == "-" ? "stdin" : BaseName(options.source);
-  page.vendor = options.vendor;
-  page.allow_special = options.allow_special;
-  page.policy.allow_broad = options.allow_broad;
-  page.policy.mask_host_bits = options.mask_host_bits;
+  if (options.source.source.empty()) options.source.source = path == "-" ? "stdin" : BaseName(path);
   Policy policy;
   LoadReport report;
   Diagnostics errors;
   const std::string format = options.format == "auto" ? DetectFormat(bytes) : options.format;
-  const bool loaded = ReadSource(bytes, format, page, &policy, &report, &errors);
+  const bool loaded = ReadSource(bytes, format, options.source, &policy, &report, &errors);
   PrintReport(report, options);
   for (const Diagnostic& diagnostic : errors) {
     std::fprintf(stderr, "%s\n", diagnostic.ToString().c_str());
@@ -69,14 +60,20 @@ void AddLoad(CLI::App* app, int* exit_code) {
   auto options = std::make_shared<LoadOptions>();
   CLI::App* load = app->add_subcommand(
       "load",
-      "Reads a vendor's page, or rules, into canonical rules.\n\n"
+      "Reads a vendor's page, a name list of another program, or rules, into canonical "
+      "rules.\n\n"
       "  allowmatch load firewall.txt > vendor.rules\n"
       "  allowmatch load --as kudo --source-name kudo.txt page.txt\n"
-      "  pdftotext -layout guide.pdf - | allowmatch load --as tute - --output json\n\n"
+      "  pdftotext -layout guide.pdf - | allowmatch load --as tute - --output json\n"
+      "  allowmatch load --format squid --as acme allow.acl > acme.rules\n\n"
       "The rules go to stdout, the report on every token to stderr.\n");
-  load->add_option("source", options->source, "the page as text; - is stdin")->required();
-  load->add_option("--format", options->format, "page, rules or json, instead of detecting it")
-      ->check(CLI::IsMember({"auto", "page", "rules", "json"}))
+  std::vector<std::string> formats = SourceFormats();
+  formats.insert(formats.begin(), "auto");
+  load->footer(DialectHelp());
+  load->add_option("source", options->source.path, "the page or list as text; - is stdin")
+      ->required();
+  load->add_option("--format", options->format, "what the source is, instead of detecting it")
+      ->check(CLI::IsMember(formats))
       ->capture_default_str();
   load->add_option("--output", options->output, "rules or json")
       ->check(CLI::IsMember({"rules", "json"}))
@@ -84,11 +81,13 @@ void AddLoad(CLI::App* app, int* exit_code) {
   load->add_option("--report", options->report, "text or json, on stderr")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
-  load->add_option("--as", options->vendor, "the vendor's name, instead of inferring it");
-  load->add_option("--source-name", options->source_name, "the name that rules carry in src=");
-  load->add_flag("--allow-special", options->allow_special, "accept special-use addresses");
-  load->add_flag("--allow-broad", options->allow_broad, "accept wildcards on public suffixes");
-  load->add_flag("--mask-host-bits", options->mask_host_bits, "read 10.0.0.1/8 as 10.0.0.0/8");
+  load->add_option("--as", options->source.vendor, "the vendor's name, instead of inferring it");
+  load->add_option("--source-name", options->source.source, "the name that rules carry in src=");
+  load->add_flag("--allow-special", options->source.allow_special, "accept special-use addresses");
+  load->add_flag("--allow-broad", options->source.policy.allow_broad, "accept wildcards on public suffixes");
+  load->add_flag("--mask-host-bits", options->source.policy.mask_host_bits,
+                 "read 10.0.0.1/8 as 10.0.0.0/8");
+  AddListFlags(load, &options->source);
   load->add_flag("--strict", options->strict, "exit 2 if anything was quarantined");
   load->add_flag("-q,--quiet", options->quiet, "no report");
   load->callback([options, exit_code] { *exit_code = Load(*options); });

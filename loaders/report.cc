@@ -58,7 +58,7 @@ double LoadReport::QuarantineShare() const {
 std::string LoadReport::ToText() const {
   std::string out;
   for (const ReportEntry& entry : entries) {
-    absl::StrAppend(&out, source, ":", entry.line);
+    absl::StrAppend(&out, entry.file.empty() ? source : entry.file, ":", entry.line);
     if (entry.column > 0) absl::StrAppend(&out, ":", entry.column);
     absl::StrAppend(&out, ": ", KindName(entry.kind), ": ");
     if (!entry.token.empty()) absl::StrAppend(&out, entry.token, ": ");
@@ -85,6 +85,7 @@ std::string LoadReport::ToJson() const {
                           i == 0 ? "" : ",", KindName(entry.kind), entry.line, entry.column,
                           Quoted(entry.token), Quoted(entry.reason));
     if (!entry.suggestion.empty()) absl::StrAppend(&out, ",\"suggestion\":", Quoted(entry.suggestion));
+    if (!entry.file.empty()) absl::StrAppend(&out, ",\"file\":", Quoted(entry.file));
     out += '}';
   }
   absl::StrAppend(&out, "]}\n");

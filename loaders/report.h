@@ -28,6 +28,7 @@ struct ReportEntry {
   std::string token;
   std::string reason;
   std::string suggestion;  // what a person may do about it; may be empty
+  std::string file = "";   // where it is not the source itself: a list that it includes
 };
 
 struct LoadReport {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,23 +11,30 @@
 namespace allowmatch {
 namespace {
 
-// A rule and the text it is ordered by, which is costly enough to keep.
-struct Keyed {
-  std::string text;
-  Rule rule;
-};
+// The order of the texts: the index of the first, of the second ...
+std::vector<size_t> OrderOf(const std::vector<std::string>& texts) {
+  std::vector<size_t> order(texts.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&texts](size_t a, size_t b) { return texts[a] < texts[b]; });
+  return order;
+}
 
-std::vector<Keyed> SortedByText(std::vector<Rule> rules) {
-  std::vector<Keyed> keyed;
-  keyed.reserve(rules.size());
-  for (Rule& rule : rules) {
-    rule.Normalize();
-    std::string text = rule.CanonicalText();
-    keyed.push_back({std::move(text), std::move(rule)});
+// Puts the element `order[i]` at i, for all i, without a second list: each
+// circle of the permutation is turned by one.
+template <typename T>
+void Permute(std::vector<size_t> order, std::vector<T>* list) {
+  for (size_t start = 0; start < order.size(); ++start) {
+    if (order[start] == start) continue;
+    T first = std::move((*list)[start]);
+    size_t at = start;
+    for (size_t next = order[at]; next != start; at = next, next = order[at]) {
+      (*list)[at] = std::move((*list)[next]);
+      order[at] = at;
+    }
+    (*list)[at] = std::move(first);
+    order[at] = at;
   }
-  std::sort(keyed.begin(), keyed.end(),
-            [](const Keyed& a, const Keyed& b) { return a.text < b.text; });
-  return keyed;
 }
 
 // `from` says the same thing as `to`. Both are normalized, and `to` is again
@@ -43,21 +51,31 @@ void Unite(Rule from, Rule* to) {
 }  // namespace
 
 void Policy::Canonicalize() {
-  std::vector<Keyed> keyed = SortedByText(std::move(rules));
-  rules.clear();
-  const std::string* previous = nullptr;
-  for (Keyed& entry : keyed) {
-    if (previous != nullptr && *previous == entry.text) {
-      Unite(std::move(entry.rule), &rules.back());
-    } else {
-      rules.push_back(std::move(entry.rule));
-    }
-    previous = &entry.text;
+  std::vector<std::string> texts;  // costly enough to keep
+  texts.reserve(rules.size());
+  for (Rule& rule : rules) {
+    rule.Normalize();
+    texts.push_back(rule.CanonicalText());
   }
+  const std::vector<size_t> order = OrderOf(texts);
+  Permute(order, &rules);
+  size_t kept = 0;  // the rules before it are united
+  for (size_t i = 0; i < rules.size(); ++i) {
+    if (i > 0 && texts[order[i - 1]] == texts[order[i]]) {
+      Unite(std::move(rules[i]), &rules[kept - 1]);
+    } else if (const size_t to = kept++; to != i) {
+      rules[to] = std::move(rules[i]);
+    }
+  }
+  rules.resize(kept);
   for (Rule& rule : rules) rule.Normalize();
 }
 
 void Policy::Append(Policy other) {
+  if (rules.empty()) {
+    rules = std::move(other.rules);
+    return;
+  }
   std::move(other.rules.begin(), other.rules.end(), std::back_inserter(rules));
 }
 
