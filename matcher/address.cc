@@ -164,7 +164,7 @@ std::string Address::ToString() const {
     return absl::StrCat(v4() >> 24, ".", v4() >> 16 & 255, ".", v4() >> 8 & 255, ".", v4() & 255);
   }
   uint16_t groups[8];
-  for (int i = 0; i < 8; ++i) groups[i] = static_cast<uint16_t>(bits_ >> (112 - 16 * i));
+  for (int i = 0; i < 8; ++i) groups[i] = static_cast<uint16_t>(bits() >> (112 - 16 * i));
   // RFC 5952: the longest run of two or more zero groups, the first of equals.
   int best = -1;
   int best_length = 1;

@@ -33,7 +33,7 @@ constexpr uint128 MaxBits(Family family) {
   return family == Family::kV4 ? uint128{0xffffffffu} : ~uint128{0};
 }
 
-// A regular value of 32 bytes at most; ordered with IPv4 before IPv6.
+// A regular value of 24 bytes; ordered with IPv4 before IPv6.
 class Address {
  public:
   constexpr Address() = default;  // 0.0.0.0
@@ -45,34 +45,37 @@ class Address {
   static constexpr Address V6(uint128 bits) {
     return bits >> 32 == 0xffff ? V4(static_cast<uint32_t>(bits)) : Address(Family::kV6, bits);
   }
-  static constexpr Address V6(uint64_t high, uint64_t low) {
-    return V6(uint128{high} << 64 | low);
-  }
+  static constexpr Address V6(uint64_t high, uint64_t low) { return V6(uint128{high} << 64 | low); }
 
   // Like V6, but a mapped address stays in IPv6: for the ends of IPv6 ranges.
   static constexpr Address Raw(Family family, uint128 bits) { return Address(family, bits); }
 
   constexpr Family family() const { return family_; }
   constexpr bool is_v4() const { return family_ == Family::kV4; }
-  constexpr uint128 bits() const { return bits_; }
-  constexpr uint32_t v4() const { return static_cast<uint32_t>(bits_); }
-  constexpr uint64_t high() const { return static_cast<uint64_t>(bits_ >> 64); }
-  constexpr uint64_t low() const { return static_cast<uint64_t>(bits_); }
+  constexpr uint128 bits() const { return uint128{high_} << 64 | low_; }
+  constexpr uint32_t v4() const { return static_cast<uint32_t>(low_); }
+  constexpr uint64_t high() const { return high_; }
+  constexpr uint64_t low() const { return low_; }
 
   std::string ToString() const;
 
   friend constexpr bool operator==(const Address& a, const Address& b) {
-    return a.family_ == b.family_ && a.bits_ == b.bits_;
+    return a.family_ == b.family_ && a.bits() == b.bits();
   }
   friend constexpr bool operator!=(const Address& a, const Address& b) { return !(a == b); }
   friend constexpr bool operator<(const Address& a, const Address& b) {
-    return a.family_ != b.family_ ? a.family_ < b.family_ : a.bits_ < b.bits_;
+    return a.family_ != b.family_ ? a.family_ < b.family_ : a.bits() < b.bits();
   }
 
  private:
-  constexpr Address(Family family, uint128 bits) : bits_(bits), family_(family) {}
+  constexpr Address(Family family, uint128 bits)
+      : high_(static_cast<uint64_t>(bits >> 64)),
+        low_(static_cast<uint64_t>(bits)),
+        family_(family) {}
 
-  uint128 bits_ = 0;
+  // Not one uint128: its alignment would cost eight bytes, and policies have millions.
+  uint64_t high_ = 0;
+  uint64_t low_ = 0;
   Family family_ = Family::kV4;
 };
 

@@ -75,6 +75,7 @@ class Expansion {
               [](const Loose& a, const Loose& b) { return a.order < b.order; });
     NumberServices();
     NumberRanks();
+    ReserveRanges();
     bool has_names = false;
     for (size_t i = 0; i < loose_.size(); ++i) {
       Place(loose_[i], rank_of_loose_[i]);
@@ -178,6 +179,16 @@ class Expansion {
           return policy_.rules[rank.rule].action == Action::kDeny;
         }));
     pairs_.ranks = std::move(merged);
+  }
+
+  // Exactly: they are most of what a large policy takes.
+  void ReserveRanges() {
+    size_t counts[2] = {};
+    for (const Loose& pair : loose_) {
+      counts[pair.inbound] += std::holds_alternative<AddressRange>(*pair.destination);
+    }
+    pairs_.out.ranges.reserve(counts[false]);
+    pairs_.in.ranges.reserve(counts[true]);
   }
 
   void Place(const Loose& pair, uint32_t rank) {

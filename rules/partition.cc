@@ -9,8 +9,9 @@ namespace allowmatch {
 namespace {
 
 // A range opens at an address or has closed before it.
+template <typename Bits>
 struct Event {
-  uint128 at;
+  Bits at;
   uint32_t slot;
   uint32_t rank;
   bool opens;
@@ -45,61 +46,34 @@ class OpenRanks {
   RankSet best_;
 };
 
-// The same order for addresses of 32 bits, which are sorted as numbers.
-std::vector<Event> Events4(const std::vector<RankedRange>& ranges) {
-  std::vector<uint64_t> numbers;
-  numbers.reserve(2 * ranges.size());
-  for (uint32_t i = 0; i < ranges.size(); ++i) {
-    const AddressRange& range = ranges[i].range;
-    if (range.family() != Family::kV4) continue;
-    numbers.push_back(uint64_t{range.first.v4()} << 32 | i << 1 | 1);
-    if (range.last.v4() != 0xffffffff) {
-      numbers.push_back((uint64_t{range.last.v4()} + 1) << 32 | i << 1);
-    }
-  }
-  std::sort(numbers.begin(), numbers.end());
-  std::vector<Event> events;
-  events.reserve(numbers.size());
-  for (const uint64_t number : numbers) {
-    const RankedRange& range = ranges[static_cast<uint32_t>(number) >> 1];
-    events.push_back({number >> 32, range.slot, range.rank, (number & 1) != 0});
-  }
-  return events;
-}
-
-std::vector<Event> EventsOf(Family family, const std::vector<RankedRange>& ranges) {
-  // One bit tells an opening from a closing.
-  if (family == Family::kV4 && ranges.size() < 0x80000000) return Events4(ranges);
-  std::vector<Event> events;
-  events.reserve(2 * ranges.size());
+template <typename Bits>
+std::vector<Event<Bits>> EventsOf(Family family, const std::vector<RankedRange>& ranges) {
+  const Bits last_of_all = static_cast<Bits>(MaxBits(family));
+  std::vector<Event<Bits>> events;
+  events.reserve(2 * static_cast<size_t>(std::count_if(ranges.begin(), ranges.end(),
+                                                       [family](const RankedRange& range) {
+                                                         return range.range.family() == family;
+                                                       })));
   for (const auto& [range, slot, rank] : ranges) {
     if (range.family() != family) continue;
-    events.push_back({range.first.bits(), slot, rank, true});
+    events.push_back({static_cast<Bits>(range.first.bits()), slot, rank, true});
     // A range that ends with the last address never closes: last + 1 would be 0.
-    if (range.last.bits() == MaxBits(family)) continue;
-    events.push_back({range.last.bits() + 1, slot, rank, false});
+    const Bits last = static_cast<Bits>(range.last.bits());
+    if (last != last_of_all) events.push_back({last + 1, slot, rank, false});
   }
   std::sort(events.begin(), events.end(),
-            [](const Event& a, const Event& b) { return a.at < b.at; });
+            [](const Event<Bits>& a, const Event<Bits>& b) { return a.at < b.at; });
   return events;
 }
 
-}  // namespace
-
-RankSet SetOf(const std::vector<RankedRange>& everywhere) {
-  OpenRanks open;
-  for (const RankedRange& range : everywhere) open.Open(range.slot, range.rank);
-  return open.Best();
-}
-
-Intervals Partition(Family family, const std::vector<RankedRange>& ranges,
-                    const std::vector<RankedRange>& everywhere, RankSets* sets) {
+template <typename Bits>
+Intervals Sweep(const std::vector<Event<Bits>>& events, const std::vector<RankedRange>& everywhere,
+                RankSets* sets) {
   OpenRanks open;
   for (const RankedRange& range : everywhere) open.Open(range.slot, range.rank);
   Intervals intervals = {{0, sets->Intern(open.Best())}};
-  const std::vector<Event> events = EventsOf(family, ranges);
   for (size_t i = 0; i < events.size();) {
-    const uint128 at = events[i].at;
+    const Bits at = events[i].at;
     for (; i < events.size() && events[i].at == at; ++i) {
       if (events[i].opens) {
         open.Open(events[i].slot, events[i].rank);
@@ -112,6 +86,20 @@ Intervals Partition(Family family, const std::vector<RankedRange>& ranges,
     if (intervals.empty() || intervals.back().id != id) intervals.push_back({at, id});
   }
   return intervals;
+}
+
+}  // namespace
+
+RankSet SetOf(const std::vector<RankedRange>& everywhere) {
+  OpenRanks open;
+  for (const RankedRange& range : everywhere) open.Open(range.slot, range.rank);
+  return open.Best();
+}
+
+Intervals Partition(Family family, const std::vector<RankedRange>& ranges,
+                    const std::vector<RankedRange>& everywhere, RankSets* sets) {
+  return family == Family::kV4 ? Sweep(EventsOf<uint32_t>(family, ranges), everywhere, sets)
+                               : Sweep(EventsOf<uint128>(family, ranges), everywhere, sets);
 }
 
 }  // namespace allowmatch
