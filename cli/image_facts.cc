@@ -24,14 +24,14 @@ ImageFacts FactsOf(const Database& database) {
 }
 
 std::string AddressShape(const ImageFacts& facts, Family family) {
-  const bool v4 = family == Family::kV4;
-  const uint64_t steps = facts.Elements(v4 ? SectionId::kEntries4 : SectionId::kLines6);
-  const uint64_t leaves = facts.Elements(v4 ? SectionId::kLeaves4 : SectionId::kLeaves6);
-  const bool in_registers = v4 && facts.Elements(SectionId::kRegisterTables) > 0;
-  return v4 ? absl::StrCat(in_registers ? "register tables, and a " : "", "trie of ",
-                           Thousands(steps), " entries, ", Thousands(leaves), " leaves")
-            : absl::StrCat("search tree of ", Thousands(steps / Ip6Table::kKeys), " lines, ",
-                           Thousands(leaves), " leaves");
+  if (family == Family::kV6) {
+    return absl::StrCat("branches of ", Thousands(facts.Elements(SectionId::kWords6)), " words, ",
+                        Thousands(facts.Elements(SectionId::kLines6)), " lines");
+  }
+  return absl::StrCat(
+      facts.Elements(SectionId::kRegisterTables) > 0 ? "register tables, and a " : "", "trie of ",
+      Thousands(facts.Elements(SectionId::kEntries4)), " entries, ",
+      Thousands(facts.Elements(SectionId::kLeaves4)), " leaves");
 }
 
 const char* VerdictShape(const Database& database) {

@@ -77,7 +77,7 @@ struct ImageHeader {
 static_assert(sizeof(ImageHeader) == 48);
 
 constexpr char kImageMagic[8] = {'A', 'L', 'L', 'O', 'W', 'M', 'D', 'B'};
-constexpr uint32_t kImageFormat = 2;     // changes with the layout
+constexpr uint32_t kImageFormat = 3;     // changes with the layout
 constexpr uint32_t kImageSemantics = 1;  // changes when equal rules mean something else
 
 enum class SectionId : uint32_t {
@@ -90,10 +90,6 @@ enum class SectionId : uint32_t {
   kRuleBegin = 7,
   kEntries4 = 10,
   kLeaves4 = 11,
-  kLines6 = 12,
-  kLowRuns6 = 13,
-  kLowLasts6 = 14,
-  kLeaves6 = 15,
   kAddressClasses = 16,
   kClassRows = 17,
   kListingRules = 18,
@@ -102,6 +98,8 @@ enum class SectionId : uint32_t {
   kNameLabels = 21,
   kNameSlots = 22,
   kNameClasses = 23,
+  kWords6 = 24,
+  kLines6 = 25,
   kProtocolLanes = 30,
   kLanePages = 31,
   kServicePages = 32,

@@ -131,7 +131,9 @@ class Compiler {
     meta_.active_rule_count = records_.active_count();
     meta_.name_seed = names_.seed;
     meta_.ip4_direct_bits = addresses_.ip4.direct_bits;
-    meta_.ip6_interval_count = addresses_.ip6.interval_count;
+    meta_.ip6_root = addresses_.ip6.root;
+    meta_.ip6_window_first = addresses_.ip6.window_first;
+    meta_.ip6_window_size = addresses_.ip6.window_size;
     std::vector<uint32_t> rules;
     for (const Rank& rank : pairs_.ranks) rules.push_back(rank.rule);
     rules.push_back(kNoRuleId);  // for "no rank", so that the matcher need not branch
@@ -144,11 +146,8 @@ class Compiler {
     writer->Add(SectionId::kEntries4, addresses_.ip4.entries);
     writer->Add(SectionId::kLeaves4, addresses_.ip4.leaves16);
     writer->Add(SectionId::kLeaves4, addresses_.ip4.leaves32);
+    writer->Add(SectionId::kWords6, addresses_.ip6.words);
     writer->Add(SectionId::kLines6, addresses_.ip6.lines);
-    writer->Add(SectionId::kLowRuns6, addresses_.ip6.low_runs);
-    writer->Add(SectionId::kLowLasts6, addresses_.ip6.low_lasts);
-    writer->Add(SectionId::kLeaves6, addresses_.ip6.leaves16);
-    writer->Add(SectionId::kLeaves6, addresses_.ip6.leaves32);
     std::vector<VerdictRow> class_rows;
     for (const AddressClass& c : addresses_.classes) {
       if (!verdicts_.rows.empty()) class_rows.push_back(verdicts_.rows[c.out_row]);
