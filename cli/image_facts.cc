@@ -24,17 +24,17 @@ ImageFacts FactsOf(const Database& database) {
 }
 
 std::string AddressShape(const ImageFacts& facts, Family family) {
-  const bool v4 = family == Family::kV4;
-  const std::string leaves = absl::StrCat(
-      Thousands(facts.Elements(v4 ? SectionId::kLeaves4 : SectionId::kLeaves6)), " leaves");
-  const uint64_t entries = v4 ? facts.Elements(SectionId::kEntries4) : 0;
-  const uint64_t lines = v4 ? facts.Elements(SectionId::kLines4) / Ip4Tree::kKeys
-                            : facts.Elements(SectionId::kLines6) / Ip6Table::kKeys;
-  const bool in_registers = v4 && facts.Elements(SectionId::kRegisterTables) > 0;
-  return absl::StrCat(in_registers ? "register tables, and a " : "",
-                      entries > 0 ? absl::StrCat("trie of ", Thousands(entries), " entries, ")
-                                  : absl::StrCat("search tree of ", Thousands(lines), " lines, "),
-                      leaves);
+  if (family == Family::kV6) {
+    return absl::StrCat("branches of ", Thousands(facts.Elements(SectionId::kWords6)), " words, ",
+                        Thousands(facts.Elements(SectionId::kLines6)), " lines");
+  }
+  const uint64_t entries = facts.Elements(SectionId::kEntries4);
+  const uint64_t lines = facts.Elements(SectionId::kLines4) / Ip4Tree::kKeys;
+  return absl::StrCat(
+      facts.Elements(SectionId::kRegisterTables) > 0 ? "register tables, and a " : "",
+      entries > 0 ? absl::StrCat("trie of ", Thousands(entries), " entries, ")
+                  : absl::StrCat("search tree of ", Thousands(lines), " lines, "),
+      Thousands(facts.Elements(SectionId::kLeaves4)), " leaves");
 }
 
 const char* VerdictShape(const Database& database) {

@@ -74,9 +74,6 @@ absl::Status Database::BindMeta(const ImageReader& reader) {
   if (meta.size() != 1) return Broken("section meta is missing");
   meta_ = meta.data();
   if ((meta_->flags & ~DatabaseMeta::kBasisBoth) != 0) return Broken("an unknown flag is set");
-  if (meta_->reserved[0] != 0 || meta_->reserved[1] != 0) {
-    return Broken("a reserved field is not zero");
-  }
   if (meta_->rule_count > kNoRuleId) return Broken("it has too many rules");
   rank_rules_ = reader.Section<uint32_t>(SectionId::kRankRules);
   if (rank_rules_.size() != uint64_t{meta_->rank_count} + 1) {
@@ -162,12 +159,11 @@ absl::Status Database::BindAddresses(const ImageReader& reader) {
   if (absl::Status s = BindClassRows(reader); !s.ok()) return s;
   if (absl::Status s = BindIp4(reader); !s.ok()) return s;
   Ip6Arrays ip6;
-  ip6.interval_count = meta_->ip6_interval_count;
-  ip6.lines = reader.Section<uint64_t>(SectionId::kLines6);
-  ip6.low_runs = reader.Section<uint32_t>(SectionId::kLowRuns6);
-  ip6.low_lasts = reader.Section<uint64_t>(SectionId::kLowLasts6);
-  ip6.leaves16 = reader.Section<uint16_t>(SectionId::kLeaves6);
-  ip6.leaves32 = reader.Section<uint32_t>(SectionId::kLeaves6);
+  ip6.root = meta_->ip6_root;
+  ip6.window_first = meta_->ip6_window_first;
+  ip6.window_size = meta_->ip6_window_size;
+  ip6.words = reader.Section<uint32_t>(SectionId::kWords6);
+  ip6.lines = reader.Section<Ip6Line>(SectionId::kLines6);
   return ip6_.Bind(ip6, address_classes_.size());
 }
 

@@ -48,9 +48,10 @@ struct DatabaseMeta {
   uint32_t any_service_in;     // and inbound
   uint32_t active_rule_count;  // rules that took part
   uint64_t name_seed;
-  uint32_t ip4_direct_bits;     // Ip4TrieArrays; 0 if there is a tree
-  uint32_t ip6_interval_count;  // Ip6Arrays
-  uint32_t reserved[2];         // zero
+  uint32_t ip4_direct_bits;    // Ip4TrieArrays; 0 if there is a tree
+  uint32_t ip6_root;           // Ip6Arrays
+  uint32_t ip6_window_first;
+  uint32_t ip6_window_size;
 
   static constexpr uint32_t kBasisBoth = 1;
 };

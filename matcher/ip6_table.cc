@@ -1,162 +1,174 @@
 #include "matcher/ip6_table.h"
 
-#include <algorithm>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "matcher/ip6_batch.h"
 
 namespace allowmatch {
 namespace {
-
-constexpr uint64_t kAll = ~uint64_t{0};
 
 absl::Status Broken(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("not a usable database: the IPv6 table: ", what));
 }
 
-// Strictly ascending up to ~0.
-bool IsCut(const uint64_t* lasts, size_t count) {
-  if (count == 0 || lasts[count - 1] != kAll) return false;
-  for (size_t i = 1; i < count; ++i) {
-    if (lasts[i - 1] >= lasts[i]) return false;
-  }
-  return true;
-}
+// Follows all words from the root on. Each node is looked at once in each form, so the
+// time is linear in the arrays whatever they hold. Branches end because the bits that
+// are left go down; the units of an address end by themselves.
+class Check {
+ public:
+  Check(const Ip6Arrays& arrays, size_t class_count)
+      : a_(arrays),
+        class_count_(class_count),
+        owners_(arrays.words.size() / Ip6Word::kBlock + 1),
+        seen_(arrays.lines.size()) {}
 
-bool SeparatorsAreSound(const uint64_t* words, const Ip6Table::Levels& levels,
-                        const uint64_t* bottom) {
-  for (size_t level = 0; level + 1 < levels.count; ++level) {
-    for (uint64_t word = 0; word < levels.lines[level] * Ip6Table::kKeys; ++word) {
-      if (*words++ != levels.Separator(level, word, bottom)) return false;
+  bool Run() {
+    bool sound = a_.window_size > 0 || Follow(a_.root);
+    for (uint32_t at = 0; at < a_.window_size; ++at) sound = sound && Follow(a_.words[at]);
+    while (sound && !open_.empty()) {
+      const uint32_t word = open_.back();
+      open_.pop_back();
+      sound = NodeIsSound(word);
+    }
+    return sound;
+  }
+
+ private:
+  bool IsClass(uint32_t word) const { return word < class_count_; }
+
+  bool Follow(uint32_t word) {
+    if (!Ip6Word::IsNode(word)) return IsClass(word);
+    if (Ip6Word::IsBranch(word)) return FollowBranch(word);
+    const uint32_t line = Ip6Word::LineOf(word);
+    const Ip6Word::Form form = Ip6Word::FormOf(word);
+    if (form < Ip6Word::kTail || form >= Ip6Word::kForms || line >= seen_.size()) return false;
+    if ((seen_[line] >> form & 1) == 0) open_.push_back(word);
+    seen_[line] = static_cast<uint8_t>(seen_[line] | 1u << form);
+    return true;
+  }
+
+  // No two branches share words.
+  bool FollowBranch(uint32_t word) {
+    const uint32_t bits = Ip6Word::BitsOf(word);
+    const uint64_t first = Ip6Word::FirstOf(word);
+    const uint64_t end = first + (uint64_t{1} << bits);
+    if (bits == 0 || bits + Ip6Word::ShiftOf(word) > 32 || first < a_.window_size ||
+        end > a_.words.size()) {
+      return false;
+    }
+    if (owners_[first / Ip6Word::kBlock] == word) return true;
+    for (uint64_t at = first; at < end; at += Ip6Word::kBlock) {
+      if (owners_[at / Ip6Word::kBlock] != 0) return false;
+      owners_[at / Ip6Word::kBlock] = word;
+    }
+    open_.push_back(word);
+    return true;
+  }
+
+  bool NodeIsSound(uint32_t word) {
+    if (Ip6Word::IsBranch(word)) return BranchIsSound(word);
+    const Ip6Line& line = a_.lines[Ip6Word::LineOf(word)];
+    switch (Ip6Word::FormOf(word)) {
+      case Ip6Word::kPlain:
+        return line.plain.zero == 0 &&
+               std::all_of(line.plain.classes, line.plain.classes + Ip6Table::kPlainRuns,
+                           [this](uint32_t c) { return IsClass(c); });
+      case Ip6Word::kWide:
+        return line.wide.zero == 0 &&
+               std::all_of(line.wide.words, line.wide.words + Ip6Table::kWideRuns,
+                           [this](uint32_t w) { return Follow(w); });
+      case Ip6Word::kTail:
+        return std::all_of(line.tail.words, line.tail.words + Ip6Table::kTailRuns,
+                           [this](uint32_t w) { return IsClass(w) || IsLastTail(w); });
+      default:
+        return IndexIsSound(word, line);
     }
   }
-  return true;
-}
 
-// Replaces intervals by their leaves; returns the largest.
-template <typename Leaf>
-uint32_t ToLeaves(const Leaf* leaves, uint32_t* intervals, size_t count) {
-  uint32_t largest = 0;
-  for (size_t i = 0; i < count; ++i) {
-    intervals[i] = leaves[intervals[i]];
-    largest = std::max(largest, intervals[i]);
-  }
-  return largest;
-}
-
-template <typename Leaf>
-absl::Status CheckLeaves(const Ip6Arrays& a, absl::Span<const Leaf> leaves, uint64_t class_count) {
-  if (leaves.size() != a.interval_count + a.low_lasts.size()) {
-    return Broken("an interval has no class");
-  }
-  const uint64_t run_count = a.low_runs.empty() ? 0 : a.low_runs.size() - 1;
-  for (uint64_t at = 0; at < leaves.size(); ++at) {
-    const uint64_t limit = at < a.interval_count ? class_count + run_count : class_count;
-    if (leaves[at] >= limit) return Broken("a leaf has an unknown class");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckLowRuns(const Ip6Arrays& a) {
-  if (a.low_runs.empty()) {
-    return a.low_lasts.empty() ? absl::OkStatus() : Broken("a low run is missing");
-  }
-  if (a.low_runs.front() != 0 || a.low_runs.back() != a.low_lasts.size()) {
-    return Broken("a low run is cut");
-  }
-  for (size_t i = 0; i + 1 < a.low_runs.size(); ++i) {
-    if (a.low_runs[i] >= a.low_runs[i + 1] || a.low_runs[i + 1] > a.low_lasts.size() ||
-        !IsCut(a.low_lasts.data() + a.low_runs[i], a.low_runs[i + 1] - a.low_runs[i])) {
-      return Broken("a low run does not ascend");
+  bool BranchIsSound(uint32_t word) {
+    const uint32_t first = Ip6Word::FirstOf(word);
+    for (uint32_t at = first; at < first + (1u << Ip6Word::BitsOf(word)); ++at) {
+      const uint32_t next = a_.words[at];
+      if (Ip6Word::IsBranch(next) &&
+          Ip6Word::BitsOf(next) + Ip6Word::ShiftOf(next) > Ip6Word::ShiftOf(word)) {
+        return false;
+      }
+      if (!Follow(next)) return false;
     }
+    return true;
   }
-  return absl::OkStatus();
-}
+
+  // A last key of all ones is below no key.
+  bool IndexIsSound(uint32_t word, const Ip6Line& line) {
+    uint32_t next = word - Ip6Word::kToLine + 1;
+    if (Ip6Word::LineOf(word) == Ip6Word::kLineMask || !Follow(next)) return false;
+    for (const uint32_t last : line.index.lasts) {
+      if (last != ~uint32_t{0} && !Follow(++next)) return false;
+    }
+    return true;
+  }
+
+  bool IsLastTail(uint32_t word) const {
+    if (!Ip6Word::IsNode(word) || Ip6Word::FormOf(word) != Ip6Word::kTail ||
+        Ip6Word::LineOf(word) >= a_.lines.size()) {
+      return false;
+    }
+    const Ip6Line& line = a_.lines[Ip6Word::LineOf(word)];
+    return std::all_of(line.tail.words, line.tail.words + Ip6Table::kTailRuns,
+                       [this](uint32_t w) { return IsClass(w); });
+  }
+
+  const Ip6Arrays& a_;
+  const size_t class_count_;
+  std::vector<uint32_t> owners_;  // of each block, its branch
+  std::vector<uint8_t> seen_;     // of each line, a bit for each form
+  std::vector<uint32_t> open_;
+};
+
+struct CompareScalar {
+  template <size_t kLasts>
+  static uint32_t Below(const uint32_t* lasts, uint32_t key) {
+    uint32_t below = 0;
+    for (size_t i = 0; i < kLasts; ++i) below += lasts[i] < key;
+    return below;
+  }
+};
 
 }  // namespace
 
-Ip6Table::Levels::Levels(uint64_t interval_count) {
-  uint64_t from_bottom[kMaxLevels];
-  for (uint64_t level = (interval_count + kKeys - 1) / kKeys;;
-       level = (level + kFanout - 1) / kFanout) {
-    from_bottom[count++] = level;
-    if (level == 1) break;
-  }
-  std::reverse_copy(from_bottom, from_bottom + count, lines);
-  for (size_t i = 0; i < count; ++i) all_lines += lines[i];
-}
-
-uint64_t Ip6Table::Levels::Separator(size_t level, uint64_t word, const uint64_t* bottom) const {
-  // The bottom lines of the child: from its own number on, times nine a level.
-  uint64_t end = word / kKeys * kFanout + word % kKeys + 1;
-  if (end > lines[level + 1]) return kAll;
-  for (size_t below = level + 1; below + 1 < count; ++below) end *= kFanout;
-  return bottom[std::min(end, lines[count - 1]) * kKeys - 1];
-}
-
 absl::Status Ip6Table::Bind(const Ip6Arrays& arrays, size_t class_count) {
-  if (arrays.interval_count == 0 || arrays.leaves16.empty() == arrays.leaves32.empty() ||
-      class_count > 0x7fffffff) {
+  if (class_count > Ip6Word::kNode || arrays.window_size > arrays.words.size() ||
+      arrays.words.size() > uint64_t{Ip6Word::kMaxBlocks} * Ip6Word::kBlock ||
+      arrays.lines.size() > Ip6Word::kLineMask) {
     return Broken("a size is wrong");
   }
-  const Levels levels(arrays.interval_count);
-  if (arrays.lines.size() != levels.all_lines * kKeys) return Broken("a level is cut");
-  const uint64_t* const bottom =
-      arrays.lines.data() + (levels.all_lines - levels.lines[levels.count - 1]) * kKeys;
-  const uint64_t padded = levels.lines[levels.count - 1] * kKeys;
-  if (!IsCut(bottom, arrays.interval_count) ||
-      !std::all_of(bottom + arrays.interval_count, bottom + padded,
-                   [](uint64_t last) { return last == kAll; }) ||
-      !SeparatorsAreSound(arrays.lines.data(), levels, bottom)) {
-    return Broken("the intervals do not ascend");
+  if (arrays.window_size == 0
+          ? arrays.window_first != 0
+          : uint64_t{arrays.window_first} + arrays.window_size > uint64_t{1} << kWindowBits ||
+                arrays.root != 0) {
+    return Broken("the window is wrong");
   }
-  if (absl::Status runs = CheckLowRuns(arrays); !runs.ok()) return runs;
-  absl::Status leaves = arrays.leaves32.empty() ? CheckLeaves(arrays, arrays.leaves16, class_count)
-                                                : CheckLeaves(arrays, arrays.leaves32, class_count);
-  if (!leaves.ok()) return leaves;
-  const uint64_t* level = arrays.lines.data();
-  for (size_t i = 0; i < levels.count; ++i) {
-    levels_[i] = level;
-    level += levels.lines[i] * kKeys;
-  }
-  level_count_ = levels.count;
-  low_runs_ = arrays.low_runs.data();
-  low_lasts_ = arrays.low_lasts.data();
-  leaves16_ = arrays.leaves32.empty() ? arrays.leaves16.data() : nullptr;
-  leaves32_ = arrays.leaves32.data();
-  interval_count_ = arrays.interval_count;
-  class_count_ = static_cast<uint32_t>(class_count);
+  if (!Check(arrays, class_count).Run()) return Broken("a word leads outside");
+  words_ = arrays.words.data();
+  lines_ = arrays.lines.data();
+  root_ = arrays.root;
+  window_first_ = arrays.window_first;
+  window_size_ = arrays.window_size;
   return absl::OkStatus();
 }
 
-uint32_t Ip6Table::LowClass(uint32_t run, uint64_t low) const {
-  const uint64_t* const at =
-      std::lower_bound(low_lasts_ + low_runs_[run], low_lasts_ + low_runs_[run + 1], low);
-  return Leaf(interval_count_ + static_cast<uint64_t>(at - low_lasts_));
-}
-
-void Ip6Table::IntervalsScalar(const uint64_t* addresses, size_t count,
-                               uint32_t* intervals) const {
-  for (size_t i = 0; i < count; ++i) {
-    intervals[i] = static_cast<uint32_t>(Interval(addresses[2 * i]));
-  }
+void Ip6Table::BatchScalar(const uint64_t* addresses, size_t count, uint32_t* classes) const {
+  BatchBy<CompareScalar>(addresses, count, classes);
 }
 
 void Ip6Table::Lookup(Kernel kernel, const uint64_t* addresses, size_t count,
                       uint32_t* classes) const {
-  const auto intervals = kernel == Kernel::kScalar ? &Ip6Table::IntervalsScalar
-                         : kernel == Kernel::kAvx2 ? &Ip6Table::IntervalsAvx2
-                                                   : &Ip6Table::IntervalsAvx512;
+  const auto batch = kernel == Kernel::kScalar ? &Ip6Table::BatchScalar
+                     : kernel == Kernel::kAvx2 ? &Ip6Table::BatchAvx2
+                                               : &Ip6Table::BatchAvx512;
   for (size_t first = 0; first < count; first += kBatch) {
-    const size_t size = std::min(kBatch, count - first);
-    const uint64_t* const a = addresses + 2 * first;
-    uint32_t* const c = classes + first;
-    (this->*intervals)(a, size, c);
-    const uint32_t largest = leaves16_ != nullptr ? ToLeaves(leaves16_, c, size)
-                                                  : ToLeaves(leaves32_, c, size);
-    if (largest < class_count_) continue;
-    for (size_t i = 0; i < size; ++i) {
-      if (c[i] >= class_count_) c[i] = LowClass(c[i] - class_count_, a[2 * i + 1]);
-    }
+    (this->*batch)(addresses + 2 * first, std::min(kBatch, count - first), classes + first);
   }
 }
 

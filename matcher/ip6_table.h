@@ -1,34 +1,41 @@
-// IPv6 address -> address class: a search tree whose nodes are cache lines.
+// IPv6 address -> address class: branches that lead to searched cache lines.
 //
-// Each half of an address is a word of 64 bits. The high words are cut into
-// intervals; `last` has the last word of each, ascending up to ~0. A node is
-// kKeys words, and its children are kFanout, so that one comparison of a whole
-// line tells which child is next:
+// An address is read in units of 32 bits. In a unit, keys are cut into runs of one
+// value, and what leads from a key to its run is the mixture that the cuts ask for:
+// where they are spread, a branch (the next few bits index an array), where there are
+// few, a line (a whole cache line is compared at once). A word says what comes next:
 //
-//   bottom level    line i has last[8 i .. 8 i + 7]
-//   level above     word j of node i is the largest of its child 9 i + j
-//   next            9 i + (how many words of the node are below the address)
+//   word       below kNode a class; else a form, and where the node is:
+//   branch     2^bits words from words[16 block] on, indexed by (key >> shift)
+//   line       up to 10 last keys of runs, ascending, and 11 classes of 16 bits;
+//              or 7 last keys and 8 words (a wide line)
+//   index      16 last keys; as many keys as are below the address, so many lines
+//              further is the line, plain or wide, that has the key
+//   tail       3 last addresses of 128 bits, and 4 words: a few intervals that would
+//              be nodes below nodes otherwise. The last word may be a second tail
 //
-// Six lines lead to one of a quarter of a million intervals; all but the last
-// are few enough to stay in the nearer caches. Levels stand one after the other,
-// the root first, without pointers.
+// The value of a line is that of the first last key that is not below the key; no key
+// is behind the last value, so no lookup leaves a line whatever is in it. A word of a
+// wide line that is no class is what to do with the next unit.
 //
-//   leaf[]          of each interval: below class_count a class; else class_count +
-//                   the number of a low run: the intervals of the low word, which
-//                   are searched by halving
-//
-// Most tables need no low run: a prefix up to /64 ends with a whole high word.
+// A large table begins with a window: a word for each value of the first 16 bits from
+// `window_first` on, what is outside counting as the first or the last of it. Units
+// then begin at bit 16, so that the first of them holds prefixes up to /48: a routing
+// table takes the window, two branches and one line for most addresses.
 //
 // Comparing a cache line at a time is from Kim et al., "FAST: Fast Architecture
 // Sensitive Tree Search on Modern CPUs and GPUs" (SIGMOD 2010); search in order of
 // ends instead of by prefix from Lampson, Srinivasan and Varghese, "IP Lookups Using
-// Multiway and Multicolumn Search" (INFOCOM 1998).
+// Multiway and Multicolumn Search" (INFOCOM 1998); an array by the first bits before a
+// search from Zec, Rizzo and Mikuc, "DXR: Towards a Billion Routing Lookups per Second
+// in Software" (SIGCOMM CCR 2012).
 //
 // A view: it refers to the bytes of the image. Thread-safe.
 
 #ifndef ALLOWMATCH_MATCHER_IP6_TABLE_H_
 #define ALLOWMATCH_MATCHER_IP6_TABLE_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -38,82 +45,177 @@
 
 namespace allowmatch {
 
-// The arrays of a table. Leaves, of high intervals and then of all low runs, are
-// 16 bits wide where that is enough, else 32; the other array is empty.
+// A cache line, as one of four forms.
+union Ip6Line {
+  struct {
+    uint32_t lasts[10];
+    uint16_t classes[11];
+    uint16_t zero;
+  } plain;
+  struct {
+    uint32_t lasts[7];
+    uint32_t zero;
+    uint32_t words[8];
+  } wide;
+  struct {
+    uint32_t lasts[16];
+  } index;
+  struct {
+    uint64_t lasts[6];  // high and low halves of three addresses
+    uint32_t words[4];
+  } tail;
+};
+static_assert(sizeof(Ip6Line) == 64);
+
+// The words that are not classes: bit 31 is set. With bit 30 a branch: 21 bits of block,
+// 5 of shift, 4 of bits; else 3 bits of form, 27 of line.
+struct Ip6Word {
+  enum Form : uint32_t { kTail = 1, kPlain, kWide, kPlainIndex, kWideIndex, kForms };
+  static constexpr uint32_t kNode = 0x80000000u;
+  static constexpr uint32_t kBranch = 0xc0000000u;
+  static constexpr uint32_t kFormShift = 27;
+  static constexpr uint32_t kLineMask = (1u << kFormShift) - 1;
+  static constexpr uint32_t kToLine = (kPlainIndex - kPlain) << kFormShift;
+  static constexpr uint32_t kBlock = 16;  // words; a branch is a number of blocks
+  static constexpr uint32_t kMaxBits = 15;
+  static constexpr uint32_t kMaxBlocks = 1u << 21;
+
+  static constexpr uint32_t OfLine(Form form, size_t line) {
+    return kNode | form << kFormShift | static_cast<uint32_t>(line);
+  }
+  static constexpr uint32_t OfBranch(size_t block, uint32_t shift, uint32_t bits) {
+    return kBranch | static_cast<uint32_t>(block) << 9 | shift << 4 | bits;
+  }
+  static constexpr bool IsNode(uint32_t word) { return word >= kNode; }
+  static constexpr bool IsBranch(uint32_t word) { return word >= kBranch; }
+  static constexpr Form FormOf(uint32_t word) { return static_cast<Form>(word >> kFormShift & 7); }
+  static constexpr uint32_t LineOf(uint32_t word) { return word & kLineMask; }
+  static constexpr uint32_t FirstOf(uint32_t word) {
+    return (word >> 9 & (kMaxBlocks - 1)) * kBlock;
+  }
+  static constexpr uint32_t ShiftOf(uint32_t word) { return word >> 4 & 31; }
+  static constexpr uint32_t BitsOf(uint32_t word) { return word & 15; }
+};
+
+// The arrays of a table.
 struct Ip6Arrays {
-  uint32_t interval_count = 0;          // of high words, at least 1
-  absl::Span<const uint64_t> lines;     // all levels, kKeys a line
-  absl::Span<const uint32_t> low_runs;  // where each begins in `low_lasts`, and the end of the last
-  absl::Span<const uint64_t> low_lasts;
-  absl::Span<const uint16_t> leaves16;
-  absl::Span<const uint32_t> leaves32;
+  uint32_t root = 0;  // a word, if there is no window
+  uint32_t window_first = 0;
+  uint32_t window_size = 0;
+  absl::Span<const uint32_t> words;  // the window, then branches
+  absl::Span<const Ip6Line> lines;
 };
 
 class Ip6Table {
  public:
-  static constexpr size_t kKeys = 8;
-  static constexpr size_t kFanout = kKeys + 1;
-  static constexpr size_t kMaxLevels = 11;  // 9^11 lines are more than 2^32
+  // How many runs a line has, and how many lines an index.
+  static constexpr uint32_t kPlainRuns = 11;
+  static constexpr uint32_t kWideRuns = 8;
+  static constexpr uint32_t kIndexLines = 17;
+  static constexpr uint32_t kTailRuns = 4;
+  static constexpr uint32_t kWindowBits = 16;
+  static constexpr uint32_t kAddressBits = 128;
 
   Ip6Table() = default;
 
-  // How many lines each level has, the root first, for so many intervals.
-  struct Levels {
-    explicit Levels(uint64_t interval_count);
-    // What stands as word `word` of `level`, above the bottom, over these last words
-    // (whose bottom lines are padded with ~0).
-    uint64_t Separator(size_t level, uint64_t word, const uint64_t* bottom) const;
-    size_t count = 0;
-    uint64_t lines[kMaxLevels] = {};
-    uint64_t all_lines = 0;
-  };
-
-  // Takes over the arrays after checking that they are a search tree, and that
-  // each class is below `class_count`.
+  // Takes over the arrays after checking that no lookup can leave them or go on for
+  // ever, and that each class is below `class_count`.
   absl::Status Bind(const Ip6Arrays& arrays, size_t class_count);
 
   uint32_t Lookup(uint64_t high, uint64_t low) const {
-    const uint32_t leaf = Leaf(Interval(high));
-    return leaf < class_count_ ? leaf : LowClass(leaf - class_count_, low);
+    return window_size_ == 0 ? Walk(root_, 0, high, low)
+                             : Walk(WindowWord(high), kWindowBits, high, low);
   }
 
   // The same for `count` addresses of two words each, the high half first.
   void Lookup(Kernel kernel, const uint64_t* addresses, size_t count, uint32_t* classes) const;
 
- private:
-  // A batch goes down together.
-  static constexpr size_t kBatch = 64;
+  // The 32 bits from bit `at` on, zeros behind the end.
+  static uint32_t Key(uint64_t high, uint64_t low, uint32_t at) {
+    const uint64_t bits = at >= 64  ? low << (at - 64)
+                          : at == 0 ? high
+                                    : high << at | low >> (64 - at);
+    return static_cast<uint32_t>(bits >> 32);
+  }
 
-  static size_t CountBelow(const uint64_t* line, uint64_t word) {
-    size_t below = 0;
-    for (size_t i = 0; i < kKeys; ++i) below += line[i] < word;
+ private:
+  static constexpr size_t kBatch = 256;
+
+  template <size_t kLasts>
+  static uint32_t CountBelow(const uint32_t* lasts, uint32_t key) {
+    uint32_t below = 0;
+    for (size_t i = 0; i < kLasts; ++i) below += lasts[i] < key;
     return below;
   }
 
-  uint64_t Interval(uint64_t word) const {
-    uint64_t node = 0;
-    for (size_t level = 0; level + 1 < level_count_; ++level) {
-      node = node * kFanout + CountBelow(levels_[level] + node * kKeys, word);
-    }
-    return node * kKeys + CountBelow(levels_[level_count_ - 1] + node * kKeys, word);
+  uint32_t WindowWord(uint64_t high) const {
+    const uint32_t value = static_cast<uint32_t>(high >> 48);
+    const uint32_t at = value < window_first_ ? 0 : value - window_first_;
+    return words_[std::min(at, window_size_ - 1)];
   }
 
-  uint32_t Leaf(uint64_t at) const { return leaves16_ != nullptr ? leaves16_[at] : leaves32_[at]; }
-  uint32_t LowClass(uint32_t run, uint64_t low) const;
+  uint32_t BranchWord(uint32_t word, uint32_t key) const {
+    const uint32_t value = key >> Ip6Word::ShiftOf(word) & ((1u << Ip6Word::BitsOf(word)) - 1);
+    return words_[Ip6Word::FirstOf(word) + value];
+  }
 
-  // The intervals of a batch of at most kBatch addresses, each by its kernel.
-  void IntervalsScalar(const uint64_t* addresses, size_t count, uint32_t* intervals) const;
-  void IntervalsAvx2(const uint64_t* addresses, size_t count, uint32_t* intervals) const;
-  void IntervalsAvx512(const uint64_t* addresses, size_t count, uint32_t* intervals) const;
+  uint32_t TailWord(uint32_t word, uint64_t high, uint64_t low) const {
+    const Ip6Line& line = lines_[Ip6Word::LineOf(word)];
+    uint32_t below = 0;
+    for (size_t i = 0; i < 2 * (kTailRuns - 1); i += 2) {
+      const uint64_t last = line.tail.lasts[i];  // of the high halves: no branch here
+      below += (last < high) | ((last == high) & (line.tail.lasts[i + 1] < low));
+    }
+    return line.tail.words[below];
+  }
 
-  const uint64_t* levels_[kMaxLevels] = {};
-  size_t level_count_ = 0;
-  const uint32_t* low_runs_ = nullptr;
-  const uint64_t* low_lasts_ = nullptr;
-  const uint16_t* leaves16_ = nullptr;
-  const uint32_t* leaves32_ = nullptr;
-  uint32_t interval_count_ = 0;
-  uint32_t class_count_ = 0;
+  uint32_t TailClass(uint32_t word, uint64_t high, uint64_t low) const {
+    const uint32_t next = TailWord(word, high, low);
+    return Ip6Word::IsNode(next) ? TailWord(next, high, low) : next;
+  }
+
+  uint32_t LineWord(uint32_t word, uint32_t key) const {
+    const Ip6Line& line = lines_[Ip6Word::LineOf(word)];
+    if (Ip6Word::FormOf(word) == Ip6Word::kPlain) {
+      return line.plain.classes[CountBelow<kPlainRuns - 1>(line.plain.lasts, key)];
+    }
+    return line.wide.words[CountBelow<kWideRuns - 1>(line.wide.lasts, key)];
+  }
+
+  // From an index to its line.
+  uint32_t IndexWord(uint32_t word, uint32_t key) const {
+    const Ip6Line& line = lines_[Ip6Word::LineOf(word)];
+    return word - Ip6Word::kToLine + 1 + CountBelow<kIndexLines - 1>(line.index.lasts, key);
+  }
+
+  uint32_t Walk(uint32_t word, uint32_t at, uint64_t high, uint64_t low) const {
+    for (; Ip6Word::IsNode(word) && at < kAddressBits; at += 32) {
+      const uint32_t key = Key(high, low, at);
+      while (Ip6Word::IsBranch(word)) word = BranchWord(word, key);
+      if (!Ip6Word::IsNode(word)) return word;
+      if (Ip6Word::FormOf(word) == Ip6Word::kTail) return TailClass(word, high, low);
+      if (Ip6Word::FormOf(word) >= Ip6Word::kPlainIndex) word = IndexWord(word, key);
+      word = LineWord(word, key);
+    }
+    return Ip6Word::IsNode(word) ? 0 : word;  // an address has no more bits
+  }
+
+  // Classes of a batch of at most kBatch addresses: with Compare::Below for CountBelow
+  // (ip6_batch.h), and each by its kernel.
+  template <typename Compare>
+  void BatchBy(const uint64_t* addresses, size_t count, uint32_t* classes) const;
+  template <typename Compare>
+  void FollowBranches(const uint64_t* addresses, uint32_t at, const uint16_t* open,
+                      size_t open_size, uint32_t* words, uint32_t* keys) const;
+  void BatchScalar(const uint64_t* addresses, size_t count, uint32_t* classes) const;
+  void BatchAvx2(const uint64_t* addresses, size_t count, uint32_t* classes) const;
+  void BatchAvx512(const uint64_t* addresses, size_t count, uint32_t* classes) const;
+
+  const uint32_t* words_ = nullptr;
+  const Ip6Line* lines_ = nullptr;
+  uint32_t root_ = 0;
+  uint32_t window_first_ = 0;
+  uint32_t window_size_ = 0;
 };
 
 }  // namespace allowmatch

@@ -24,14 +24,6 @@ const char* SectionName(SectionId id) {
       return "entries4";
     case SectionId::kLeaves4:
       return "leaves4";
-    case SectionId::kLines6:
-      return "lines6";
-    case SectionId::kLowRuns6:
-      return "low_runs6";
-    case SectionId::kLowLasts6:
-      return "low_lasts6";
-    case SectionId::kLeaves6:
-      return "leaves6";
     case SectionId::kAddressClasses:
       return "address_classes";
     case SectionId::kClassRows:
@@ -48,6 +40,10 @@ const char* SectionName(SectionId id) {
       return "name_slots";
     case SectionId::kNameClasses:
       return "name_classes";
+    case SectionId::kWords6:
+      return "words6";
+    case SectionId::kLines6:
+      return "lines6";
     case SectionId::kProtocolLanes:
       return "protocol_lanes";
     case SectionId::kLanePages:

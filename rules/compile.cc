@@ -77,6 +77,14 @@ class Compiler {
     out_sets_.Rename(pairs_.merged);
     in_sets_.Rename(pairs_.merged);
     addresses_ = BuildAddressTables(pairs_, options_.ip4_form, &out_sets_, &in_sets_, &locals_);
+    if (!addresses_.ip6.Fit()) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("the policy divides IPv6 into too many ranges: they take ",
+                       addresses_.ip6.words.size(), " words and ", addresses_.ip6.lines.size(),
+                       " lines; a database holds at most ",
+                       uint64_t{Ip6Word::kMaxBlocks} * Ip6Word::kBlock, " and ",
+                       uint64_t{Ip6Word::kLineMask} + 1));
+    }
     absl::StatusOr<NameArrays> names =
         BuildNameTable(pairs_, options_.limits.label_bytes, &out_sets_, &in_sets_);
     if (!names.ok()) return names.status();
@@ -132,7 +140,9 @@ class Compiler {
     meta_.active_rule_count = records_.active_count();
     meta_.name_seed = names_.seed;
     meta_.ip4_direct_bits = addresses_.ip4.trie.direct_bits;
-    meta_.ip6_interval_count = addresses_.ip6.interval_count;
+    meta_.ip6_root = addresses_.ip6.root;
+    meta_.ip6_window_first = addresses_.ip6.window_first;
+    meta_.ip6_window_size = addresses_.ip6.window_size;
     std::vector<uint32_t> rules;
     for (const Rank& rank : pairs_.ranks) rules.push_back(rank.rule);
     rules.push_back(kNoRuleId);  // for "no rank", so that the matcher need not branch
@@ -151,11 +161,8 @@ class Compiler {
       writer->Add(SectionId::kLeaves4, addresses_.ip4.trie.leaves16);
       writer->Add(SectionId::kLeaves4, addresses_.ip4.trie.leaves32);
     }
+    writer->Add(SectionId::kWords6, addresses_.ip6.words);
     writer->Add(SectionId::kLines6, addresses_.ip6.lines);
-    writer->Add(SectionId::kLowRuns6, addresses_.ip6.low_runs);
-    writer->Add(SectionId::kLowLasts6, addresses_.ip6.low_lasts);
-    writer->Add(SectionId::kLeaves6, addresses_.ip6.leaves16);
-    writer->Add(SectionId::kLeaves6, addresses_.ip6.leaves32);
     std::vector<VerdictRow> class_rows;
     for (const AddressClass& c : addresses_.classes) {
       if (!verdicts_.rows.empty()) class_rows.push_back(verdicts_.rows[c.out_row]);

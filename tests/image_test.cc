@@ -170,13 +170,13 @@ TEST(Image, NamesTheSectionThatIsDamaged) {
             is("meta is missing"));
 }
 
-TEST(Image, RefusesAReservedFieldThatIsNotZero) {
+TEST(Image, RefusesAnIpv6WindowThatIsLargerThanItsWords) {
   std::string bytes = Compiled();
   const ImageSection meta = SectionsOf(bytes).front();
   ASSERT_EQ(meta.id, SectionId::kMeta);
   bytes[meta.offset + sizeof(DatabaseMeta) - 1] = 1;
   Seal(&bytes);
-  EXPECT_TRUE(absl::StrContains(ErrorOf(bytes), "a reserved field is not zero")) << ErrorOf(bytes);
+  EXPECT_TRUE(absl::StrContains(ErrorOf(bytes), "the IPv6 table: a size is wrong")) << ErrorOf(bytes);
 }
 
 TEST(Image, EndsWithRoomForVectors) {
