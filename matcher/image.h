@@ -6,8 +6,8 @@
 //   tables                           each at a multiple of 64 bytes
 //
 // FORMAT.md says each byte. The tables themselves are described where they are
-// read: ip4_table.h, ip6_table.h, register_tables.h, name_table.h, service_table.h,
-// verdict_table.h. An Image owns bytes that nobody has looked at yet; Database::Open
+// read: ip4_table.h, ip6_table.h, register_tables.h, name_table.h, name_branches.h, name_classes.h,
+// service_table.h, verdict_table.h. An Image owns bytes that nobody has looked at yet; Database::Open
 // validates them.
 
 #ifndef ALLOWMATCH_MATCHER_IMAGE_H_
@@ -77,7 +77,7 @@ struct ImageHeader {
 static_assert(sizeof(ImageHeader) == 48);
 
 constexpr char kImageMagic[8] = {'A', 'L', 'L', 'O', 'W', 'M', 'D', 'B'};
-constexpr uint32_t kImageFormat = 2;     // changes with the layout
+constexpr uint32_t kImageFormat = 3;     // changes with the layout
 constexpr uint32_t kImageSemantics = 1;  // changes when equal rules mean something else
 
 enum class SectionId : uint32_t {
@@ -98,9 +98,6 @@ enum class SectionId : uint32_t {
   kClassRows = 17,
   kListingRules = 18,
   kRegisterTables = 19,
-  kNameNodes = 20,
-  kNameLabels = 21,
-  kNameSlots = 22,
   kNameClasses = 23,
   kProtocolLanes = 30,
   kLanePages = 31,
@@ -118,6 +115,16 @@ enum class SectionId : uint32_t {
   kRuns = 55,
   kGuardBegin = 56,
   kGuards = 57,
+  kNameGroups = 60,
+  kNameBuckets = 61,
+  kNameBranches = 62,
+  kNameAffixes = 63,
+  kNameGlobs = 64,
+  kGlobTexts = 65,
+  kGlobSlots = 66,
+  kNameListing = 67,
+  kNameRuns = 68,
+  kNameRunServices = 69,
 };
 
 // "rank_rules" for kRankRules, as FORMAT.md calls it; null for other numbers.
