@@ -142,6 +142,7 @@ class Database {
   const NameClasses& name_classes() const { return name_classes_; }
   // kNoRuleId for the rank after the last.
   uint32_t rank_rule(uint32_t rank) const { return rank_rules_[rank]; }
+  const uint32_t* rank_rules() const { return rank_rules_.data(); }
 
  private:
   Database() = default;

@@ -180,7 +180,8 @@ uint32_t NameTable::ClassOf(absl::string_view name) const {
 
 void NameTable::Classes(Kernel kernel, const NameColumns& names, size_t count,
                         uint32_t* classes) const {
-  (void)kernel;
+  if (kernel == Kernel::kAvx512Vbmi) return ClassesVbmi(names, count, classes);
+  if (kernel != Kernel::kScalar) return ClassesAvx2(names, count, classes);
   for (size_t i = 0; i < count; ++i) {
     classes[i] = ClassOf({names.bytes + names.offset[i], names.size[i]});
   }

@@ -112,6 +112,11 @@ class NameTable {
   // The class of each of `count` names.
   void Classes(Kernel kernel, const NameColumns& names, size_t count, uint32_t* classes) const;
 
+  // The same for one name.
+  uint32_t ClassOf(absl::string_view name) const;
+
+  const NameTableArrays& arrays() const { return a_; }
+
   // The bucket that `hash` and the parent lead to.
   static uint32_t BucketOf(uint64_t hash, uint32_t base, uint32_t bucket_count) {
     const uint32_t sum = static_cast<uint32_t>((hash >> 32) * bucket_count >> 32) + base;
@@ -145,7 +150,9 @@ class NameTable {
     return word & word_mask_;
   }
 
-  uint32_t ClassOf(absl::string_view name) const;
+  void ClassesAvx2(const NameColumns& names, size_t count, uint32_t* classes) const;
+  void ClassesVbmi(const NameColumns& names, size_t count, uint32_t* classes) const;
+
   static Node Root() { return {0, 0, 0, 0}; }
   // False if `parent` has no such literal child.
   bool Literal(const Node& parent, absl::string_view label, Node* child) const;
