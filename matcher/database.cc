@@ -212,6 +212,7 @@ absl::Status Database::BindNames(const ImageReader& reader) {
   names.word_size = meta_->name_word_size;
   names.groups = reader.Section<NameGroup>(SectionId::kNameGroups);
   names.buckets = reader.Section<uint8_t>(SectionId::kNameBuckets);
+  names.tops = reader.Section<NameTop>(SectionId::kNameTops);
   names.branches.branches = reader.Section<NameBranch>(SectionId::kNameBranches);
   names.branches.affixes = reader.Section<NameAffixes>(SectionId::kNameAffixes);
   names.branches.globs = reader.Section<NameGlob>(SectionId::kNameGlobs);

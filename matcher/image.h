@@ -125,6 +125,7 @@ enum class SectionId : uint32_t {
   kNameListing = 67,
   kNameRuns = 68,
   kNameRunServices = 69,
+  kNameTops = 70,
 };
 
 // "rank_rules" for kRankRules, as FORMAT.md calls it; null for other numbers.

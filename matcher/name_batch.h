@@ -35,6 +35,7 @@ class NameBatch {
   // Names first .. first + count - 1; count <= kSize.
   void Classes(const NameColumns& names, size_t first, size_t count, uint32_t* classes) {
     Read(names, first, count, classes);
+    if (!a_.tops.empty()) TakeTops(classes);
     while (active_count_ > 0) {
       FindBuckets();
       FindAddresses();
@@ -84,6 +85,43 @@ class NameBatch {
     active_count_ = active;
   }
 
+  // Both of the last two labels at once. What has no top is in class 0.
+  void TakeTops(uint32_t* classes) {
+    const uint64_t seed = a_.seed;
+    const NameTop* const tops = a_.tops.data();
+    const size_t lines = a_.tops.size() / NameTop::kInLine;
+    const size_t active = active_count_;
+    size_t kept = 0;
+    for (size_t n = 0; n < active; ++n) {
+      const size_t i = active_[n];
+      // Of a name of one label, the dot in front of it; then what is packed begins with a dot.
+      const uint64_t lower = ends_[i] ^ uint64_t{1} << (63 - __builtin_clzll(ends_[i]));
+      const uint64_t ends = lower != 0 ? lower : ends_[i];
+      const uint32_t dot = 63 - static_cast<uint32_t>(__builtin_clzll(ends));
+      const uint32_t size = 63 - dot;
+      const uint32_t fits = (size <= NameTop::kMaxSize) & (lower != 0);
+      const auto text = Ops::PackCodes(codes_ + 64 * i + dot + 1, fits != 0 ? size : 1);
+      const uint64_t low = Ops::Low(text);
+      const uint64_t high = Ops::High(text);
+      const NameTop* top =
+          tops + NameTop::kInLine * NameTop::LineOf(HashWords(seed, low, high), lines);
+      const uint32_t first = (top->text[0] == low) & (top->text[1] == high);
+      top += 1 - first;
+      const uint32_t found = fits & static_cast<uint32_t>(top->text[0] == low) &
+                             static_cast<uint32_t>(top->text[1] == high);
+      const uint64_t left = ends ^ uint64_t{1} << dot;
+      const uint32_t more = left != 0;
+      const uint32_t id = Choose(more, top->below, top->exact);
+      classes[i] = id & (0 - found);
+      node_[i] = top->child;
+      ends_[i] = left;
+      end_[i] = dot;
+      active_[kept] = static_cast<uint16_t>(i);
+      kept += found & more & (id != NameTable::kSeveral) & (top->child != NameTop::kNoChildren);
+    }
+    active_count_ = kept;
+  }
+
   // The last label of what is left: packed, and where it leads.
   void FindBuckets() {
     const uint64_t seed = a_.seed;
@@ -122,7 +160,8 @@ class NameBatch {
       const size_t i = active_[n];
       bucket_[i] = buckets + group_[i]->begin + group_[i]->from_begin[in_group_[i]];
       __builtin_prefetch(bucket_[i]);
-      __builtin_prefetch(bucket_[i] + 64);
+      __builtin_prefetch(bucket_[i] + 63);
+
     }
   }
 

@@ -116,7 +116,24 @@ absl::Status NameTable::Bind(const NameTableArrays& arrays, uint64_t class_count
   if (absl::Status s = branches_.Bind(a_.branches, a_.seed, class_count, &branches); !s.ok()) {
     return s;
   }
+  if (absl::Status s = CheckTops(class_count); !s.ok()) return s;
   return Checker(*this, class_count, &branches).Run();
+}
+
+// A walk begins at a top and goes down from there, so it does not matter which node it is.
+absl::Status NameTable::CheckTops(uint64_t class_count) const {
+  const size_t lines = a_.tops.size() / NameTop::kInLine;
+  if (a_.tops.size() % NameTop::kInLine != 0 || (lines & (lines - 1)) != 0) {
+    return Broken("it has half a line of tops");
+  }
+  for (const NameTop& top : a_.tops) {
+    const bool below = top.below < class_count || top.below == kSeveral;
+    const bool child = top.child == NameTop::kNoChildren ||
+                       (top.child >> base_bits_ < kColors && BaseOf(top.child) < a_.bucket_count);
+    if (top.exact >= class_count || !below || !child) return Broken("a top leads outside");
+    if (top.reserved != 0) return Broken("a reserved field is not zero");
+  }
+  return absl::OkStatus();
 }
 
 NameTable::Node NameTable::OfBranch(uint32_t branch) const {

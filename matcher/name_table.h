@@ -35,6 +35,10 @@
 // visits each branch, and the caller joins the classes. A walk reads each label
 // once per branch, visits a node at most once, neither allocates nor recurses.
 //
+// A small table has *tops* as well: the nodes of two labels, found by both labels at
+// once, so that most names are decided by one line. They repeat what the buckets
+// say, and are there only if no pattern ends or parts above them.
+//
 // A view: it refers to the bytes of the image. Thread-safe.
 
 #ifndef ALLOWMATCH_MATCHER_NAME_TABLE_H_
@@ -60,6 +64,22 @@ struct NameGroup {
 };
 static_assert(sizeof(NameGroup) == 64);
 
+// A node of two labels.
+struct NameTop {
+  static constexpr size_t kMaxSize = 24;  // characters of both labels and the dot
+  static constexpr size_t kInLine = 2;
+  static constexpr uint32_t kNoChildren = 0xffffffff;
+
+  uint64_t text[2];   // PackWithDots, without a size: no text ends with a dot; 0, 0: none
+  uint32_t exact;     // class of the name that ends here
+  uint32_t below;     // class of a name that goes on without finding a child, or kSeveral
+  uint32_t child;     // whose literal children come next, or kNoChildren
+  uint32_t reserved;  // zero
+
+  static size_t LineOf(uint64_t hash, size_t lines) { return hash >> 32 & (lines - 1); }
+};
+static_assert(sizeof(NameTop) == 32);
+
 // The upper three bits of an entry's first word.
 enum NameForm : uint32_t {
   kToBranch = 0,
@@ -74,6 +94,7 @@ struct NameTableArrays {
   uint32_t word_size = 0;  // 3 or 4
   absl::Span<const NameGroup> groups;
   absl::Span<const uint8_t> buckets;
+  absl::Span<const NameTop> tops;  // kInLine for each of a power of two lines, or none
   NameBranchArrays branches;
 };
 
@@ -138,6 +159,7 @@ class NameTable {
   };
 
   class Checker;
+  absl::Status CheckTops(uint64_t class_count) const;
 
   uint32_t BaseOf(uint32_t id) const { return id & ((1u << base_bits_) - 1); }
   const uint8_t* Bucket(uint32_t bucket) const {

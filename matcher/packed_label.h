@@ -40,14 +40,15 @@ struct PackedLabel {
 };
 static_assert(kMaxPackedSize <= 8 * PackedLabel::kWords);
 
-// `label` is canonical, with 1 to 63 characters.
-inline PackedLabel Pack(absl::string_view label) {
+// `text` is canonical, with 1 to 63 characters; dots have the code 0.
+inline PackedLabel PackWithDots(absl::string_view text) {
   uint16_t groups[4 * PackedLabel::kWords] = {};
   constexpr uint16_t kWeights[3] = {1, 40, 1600};
   size_t group = 0;
   size_t place = 0;
-  for (const char c : label) {
-    groups[group] = static_cast<uint16_t>(groups[group] + LabelCode(c) * kWeights[place]);
+  for (const char c : text) {
+    const uint8_t code = c == '.' ? 0 : LabelCode(c);
+    groups[group] = static_cast<uint16_t>(groups[group] + code * kWeights[place]);
     if (++place == 3) {
       place = 0;
       ++group;
@@ -55,9 +56,12 @@ inline PackedLabel Pack(absl::string_view label) {
   }
   PackedLabel packed;
   std::memcpy(packed.words, groups, sizeof(groups));
-  packed.size = PackedSize(label.size());
+  packed.size = PackedSize(text.size());
   return packed;
 }
+
+// Of one label.
+inline PackedLabel Pack(absl::string_view label) { return PackWithDots(label); }
 
 // Multiplies and folds the 128-bit product: each input bit reaches all others.
 inline uint64_t Mix(uint64_t a, uint64_t b) {

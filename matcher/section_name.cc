@@ -92,6 +92,8 @@ const char* SectionName(SectionId id) {
       return "name_runs";
     case SectionId::kNameRunServices:
       return "name_run_services";
+    case SectionId::kNameTops:
+      return "name_tops";
   }
   return nullptr;
 }

@@ -166,6 +166,7 @@ class Compiler {
   void WriteNames(ImageWriter* writer) const {
     writer->Add(SectionId::kNameGroups, names_.groups);
     writer->Add(SectionId::kNameBuckets, names_.buckets);
+    writer->Add(SectionId::kNameTops, names_.tops);
     writer->Add(SectionId::kNameBranches, names_.branches);
     writer->Add(SectionId::kNameAffixes, names_.affixes);
     writer->Add(SectionId::kNameGlobs, names_.globs);

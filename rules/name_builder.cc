@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "rules/name_branch_builder.h"
+#include "rules/name_top_builder.h"
 #include "rules/name_trie.h"
 
 namespace allowmatch {
@@ -44,6 +45,7 @@ class NameBuilder {
     if (largest_word_ >> 29 != 0) return TooLarge("classes of names", largest_word_, 1u << 29);
     arrays_.word_size = largest_word_ >> 21 == 0 ? 3 : 4;
     if (absl::Status s = WriteBuckets(); !s.ok()) return s;
+    arrays_.tops = BuildNameTops(trie_, classes_, ids_, arrays_.seed);
     for (const ServiceRun& run : classes_.runs()) {
       arrays_.runs.push_back(run.first);
       arrays_.run_services.push_back(run.service);

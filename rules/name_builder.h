@@ -21,6 +21,7 @@ struct NameArrays {
   uint32_t word_size = 0;
   std::vector<NameGroup> groups;
   std::vector<uint8_t> buckets;
+  std::vector<NameTop> tops;
   std::vector<NameBranch> branches;
   std::vector<NameAffixes> affixes;
   std::vector<NameGlob> globs;

@@ -68,7 +68,8 @@ std::vector<std::string> SharedNames(size_t step) {
   return names;
 }
 
-NameList::NameList(const std::vector<std::string>& names, bool all_forms)
+NameList::NameList(const std::vector<std::string>& names, bool all_forms,
+                   const std::vector<std::string>& others)
     : database_([&] {
         std::vector<Rule> rules;
         for (const std::string& name : names) {
@@ -76,11 +77,13 @@ NameList::NameList(const std::vector<std::string>& names, bool all_forms)
           if (!listed_.try_emplace(name, Listed{form, 0}).second) continue;
           rules.push_back(RuleOf(absl::StrCat(kForms[form], name)));
         }
+        for (const std::string& pattern : others) rules.push_back(RuleOf(pattern));
         Policy policy;
         Database database = CompileRules(std::move(rules), &policy);
         for (uint32_t id = 0; id < policy.rules.size(); ++id) {
           const Pattern& pattern = std::get<Pattern>(policy.rules[id].to[0]);
-          listed_.at(std::string(pattern.body())).rule = id;
+          const auto at = listed_.find(std::string(pattern.body()));
+          if (at != listed_.end()) at->second.rule = id;
         }
         return database;
       }()) {}

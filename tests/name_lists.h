@@ -19,10 +19,12 @@ namespace allowmatch {
 // Every `step`th of the names in the folder of ALLOWMATCH_SHARED; none if it is missing.
 std::vector<std::string> SharedNames(size_t step);
 
-// A rule for any service for each name: in turn `x`, `*.x` and `.x`, or `.x` alone.
+// A rule for any service for each name: in turn `x`, `*.x` and `.x`, or `.x` alone. And one
+// for each of `others`, patterns that cover nothing that is asked.
 class NameList {
  public:
-  NameList(const std::vector<std::string>& names, bool all_forms);
+  NameList(const std::vector<std::string>& names, bool all_forms,
+           const std::vector<std::string>& others = {});
 
   const Database& database() const { return database_; }
 
