@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   benchmark::AddCustomContext("compiler", __VERSION__);
   allowmatch::RegisterClassify();
   allowmatch::RegisterListing();
+  allowmatch::RegisterNames();
   allowmatch::RegisterBuilding();
   allowmatch::RegisterAwsLines();
   benchmark::Initialize(&argc, argv);

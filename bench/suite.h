@@ -17,6 +17,7 @@ namespace allowmatch {
 
 void RegisterClassify();
 void RegisterListing();
+void RegisterNames();
 void RegisterBuilding();
 void RegisterAwsLines();
 

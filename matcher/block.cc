@@ -124,18 +124,42 @@ void Block::Decide(Verdict* verdicts) {
 }
 
 void Block::DecideNamed(const TupleColumns& tuples, size_t first, Verdict* verdicts) {
+  FindNames(tuples, first);
   for (size_t n = 0; n < named_.size; ++n) {
     const size_t i = named_.at[n];
     const Classes c = ClassesOf(i);
-    uint32_t name = kNoCell;
-    bool valid = (parts_[i] & kInvalidTuple) == 0;
-    if (valid && c.has_name) {
-      const size_t at = first + i;
-      valid =
-          lookup_.NameCell({tuples.names + tuples.name_offset[at], tuples.name_size[at]}, c, &name);
+    const uint32_t id = name_[n];
+    if (id == NameTable::kInvalid) {
+      verdicts[i] = kInvalidVerdict;
+      continue;
     }
-    verdicts[i] = valid ? lookup_.Decide(lookup_.AddressCell(c), name, c) : kInvalidVerdict;
+    uint32_t name = kNoCell;
+    if (id != NameTable::kSeveral) {
+      name = lookup_.CellOfClass(id, c);
+    } else {
+      const size_t at = first + i;
+      lookup_.NameCell({tuples.names + tuples.name_offset[at], tuples.name_size[at]}, c, &name);
+    }
+    verdicts[i] = lookup_.Decide(lookup_.AddressCell(c), name, c);
   }
+}
+
+void Block::FindNames(const TupleColumns& tuples, size_t first) {
+  List among;  // of named_
+  uint32_t offset[kSize];
+  uint16_t size[kSize];
+  for (size_t n = 0; n < named_.size; ++n) {
+    const size_t i = named_.at[n];
+    const bool valid = (parts_[i] & kInvalidTuple) == 0;
+    name_[n] = valid ? 0 : NameTable::kInvalid;
+    if (!valid || (parts_[i] & kHasName) == 0) continue;
+    offset[among.size] = tuples.name_offset[first + i];
+    size[among.size] = tuples.name_size[first + i];
+    among.AddIf(true, n);
+  }
+  uint32_t classes[kSize];
+  d_.names().Classes(kernel_, {tuples.names, offset, size}, among.size, classes);
+  for (size_t n = 0; n < among.size; ++n) name_[among.at[n]] = classes[n];
 }
 
 Classes Block::ClassesOf(size_t at) const {

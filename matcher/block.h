@@ -58,6 +58,8 @@ class Block {
   void TakeVerdicts(Verdict* verdicts);
   void FindCells();
   void Decide(Verdict* verdicts);
+  // Writes the classes of the names of named_, NameTable::kInvalid for invalid tuples.
+  void FindNames(const TupleColumns& tuples, size_t first);
   void DecideNamed(const TupleColumns& tuples, size_t first, Verdict* verdicts);
   Classes ClassesOf(size_t at) const;
 
@@ -73,6 +75,7 @@ class Block {
   uint32_t local_[kSize];
   uint32_t row_[kSize];
   uint32_t cell_[kSize];
+  uint32_t name_[kSize];
 };
 
 }  // namespace allowmatch

@@ -215,16 +215,31 @@ absl::Status Database::BindRegisterTables(const ImageReader& reader) {
 }
 
 absl::Status Database::BindNames(const ImageReader& reader) {
-  name_classes_ = reader.Section<NameClass>(SectionId::kNameClasses);
-  for (const NameClass& c : name_classes_) {
-    if (c.out_row >= meta_->row_count || c.in_row >= meta_->inbound_count) {
-      return Broken("a name class leads outside");
-    }
+  NameClassArrays classes;
+  classes.general = reader.Section<NameClass>(SectionId::kNameClasses);
+  classes.listing = reader.Section<uint32_t>(SectionId::kNameListing);
+  classes.runs = reader.Section<uint32_t>(SectionId::kNameRuns);
+  classes.services = reader.Section<uint8_t>(SectionId::kNameRunServices);
+  classes.rank_count = meta_->rank_count;
+  classes.deny_count = meta_->deny_count;
+  classes.service_class_count = meta_->service_class_count;
+  if (absl::Status s = name_classes_.Bind(classes, meta_->row_count, meta_->inbound_count);
+      !s.ok()) {
+    return s;
   }
-  return names_.Bind(reader.Section<NameNode>(SectionId::kNameNodes),
-                     Text(reader.Section<char>(SectionId::kNameLabels)),
-                     reader.Section<NameSlot>(SectionId::kNameSlots), meta_->name_seed,
-                     name_classes_.size());
+  NameTableArrays names;
+  names.seed = meta_->name_seed;
+  names.bucket_count = meta_->name_bucket_count;
+  names.word_size = meta_->name_word_size;
+  names.groups = reader.Section<NameGroup>(SectionId::kNameGroups);
+  names.buckets = reader.Section<uint8_t>(SectionId::kNameBuckets);
+  names.tops = reader.Section<NameTop>(SectionId::kNameTops);
+  names.branches.branches = reader.Section<NameBranch>(SectionId::kNameBranches);
+  names.branches.affixes = reader.Section<NameAffixes>(SectionId::kNameAffixes);
+  names.branches.globs = reader.Section<NameGlob>(SectionId::kNameGlobs);
+  names.branches.texts = Text(reader.Section<char>(SectionId::kGlobTexts));
+  names.branches.slots = reader.Section<uint32_t>(SectionId::kGlobSlots);
+  return names_.Bind(names, name_classes_.end());
 }
 
 uint64_t PolicyDigest(absl::Span<const uint64_t> hashes, absl::Span<const uint64_t> active,

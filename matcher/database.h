@@ -23,6 +23,7 @@
 #include "matcher/ip4_table.h"
 #include "matcher/ip6_table.h"
 #include "matcher/kernel.h"
+#include "matcher/name_classes.h"
 #include "matcher/name_table.h"
 #include "matcher/register_tables.h"
 #include "matcher/service_table.h"
@@ -52,10 +53,12 @@ struct DatabaseMeta {
   uint32_t ip6_root;           // Ip6Arrays
   uint32_t ip6_window_first;
   uint32_t ip6_window_size;
+  uint32_t name_bucket_count;  // NameTableArrays
+  uint32_t name_word_size;     // the same
 
   static constexpr uint32_t kBasisBoth = 1;
 };
-static_assert(sizeof(DatabaseMeta) == 80);
+static_assert(sizeof(DatabaseMeta) == 88);
 
 // What an address stands for: as the remote of an outbound flow, of an inbound
 // flow, and as the local end.
@@ -63,12 +66,6 @@ struct AddressClass {
   uint32_t out_row;
   uint32_t in_row;
   uint32_t local;
-};
-
-// What a name stands for. Class 0 is a name that no pattern matches.
-struct NameClass {
-  uint32_t out_row;
-  uint32_t in_row;
 };
 
 class Database {
@@ -144,9 +141,10 @@ class Database {
   const VerdictRow* class_rows() const { return class_rows_.data(); }
   // Null if the policy does not fit into them.
   const RegisterTables* register_tables() const { return register_tables_; }
-  const NameClass& name_class(uint32_t id) const { return name_classes_[id]; }
+  const NameClasses& name_classes() const { return name_classes_; }
   // kNoRuleId for the rank after the last.
   uint32_t rank_rule(uint32_t rank) const { return rank_rules_[rank]; }
+  const uint32_t* rank_rules() const { return rank_rules_.data(); }
 
  private:
   Database() = default;
@@ -173,7 +171,7 @@ class Database {
   absl::Span<const uint32_t> listing_rules_;
   absl::Span<const VerdictRow> class_rows_;
   const RegisterTables* register_tables_ = nullptr;
-  absl::Span<const NameClass> name_classes_;
+  NameClasses name_classes_;
   absl::Span<const uint32_t> rank_rules_;
   absl::Span<const uint64_t> rule_hashes_;
   absl::string_view selection_;

@@ -6,8 +6,8 @@
 //   tables                           each at a multiple of 64 bytes
 //
 // FORMAT.md says each byte. The tables themselves are described where they are
-// read: ip4_table.h, ip6_table.h, register_tables.h, name_table.h, service_table.h,
-// verdict_table.h. An Image owns bytes that nobody has looked at yet; Database::Open
+// read: ip4_table.h, ip6_table.h, register_tables.h, name_table.h, name_branches.h, name_classes.h,
+// service_table.h, verdict_table.h. An Image owns bytes that nobody has looked at yet; Database::Open
 // validates them.
 
 #ifndef ALLOWMATCH_MATCHER_IMAGE_H_
@@ -95,9 +95,6 @@ enum class SectionId : uint32_t {
   kClassRows = 17,
   kListingRules = 18,
   kRegisterTables = 19,
-  kNameNodes = 20,
-  kNameLabels = 21,
-  kNameSlots = 22,
   kNameClasses = 23,
   kWords6 = 24,
   kLines6 = 25,
@@ -117,6 +114,17 @@ enum class SectionId : uint32_t {
   kRuns = 55,
   kGuardBegin = 56,
   kGuards = 57,
+  kNameGroups = 60,
+  kNameBuckets = 61,
+  kNameBranches = 62,
+  kNameAffixes = 63,
+  kNameGlobs = 64,
+  kGlobTexts = 65,
+  kGlobSlots = 66,
+  kNameListing = 67,
+  kNameRuns = 68,
+  kNameRunServices = 69,
+  kNameTops = 70,
 };
 
 // "rank_rules" for kRankRules, as FORMAT.md calls it; null for other numbers.

@@ -86,14 +86,20 @@ class Lookup {
 
   // The cell of a name; false if it is not a name.
   bool NameCell(absl::string_view text, const Classes& c, uint32_t* cell) const {
-    PaddedName name;
+    CanonicalText name;
     if (CanonicalName(text, name.text, &name.size) != Fault::kNone) return false;
     uint32_t least = kNoCell;
-    d_.names().Walk(name, [&](uint32_t id) {
-      if (id != 0) least = std::min(least, CellOf(d_.name_class(id), c));
-    });
+    d_.names().Walk(name, [&](uint32_t id) { least = std::min(least, CellOfClass(id, c)); });
     *cell = least;
     return true;
+  }
+
+  // The cell of one class of names.
+  uint32_t CellOfClass(uint32_t id, const Classes& c) const {
+    if (id == 0) return kNoCell;
+    const NameClasses& classes = d_.name_classes();
+    if (classes.IsGeneral(id)) return CellOf(classes[id], c);
+    return c.inbound ? kNoCell : classes.Outbound(id, c.service);
   }
 
   Verdict Decide(uint32_t address, uint32_t name, const Classes& c) const {

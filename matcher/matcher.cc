@@ -107,6 +107,36 @@ void Matcher::ListingRules4(const uint32_t* addresses, size_t count, uint32_t* r
   _mm_sfence();
 }
 
+void Matcher::ListingRulesOfNames(const NameColumns& names, size_t count, uint32_t* rules) const {
+  const Database& d = *database_;
+  const uint32_t none = d.meta().rank_count;
+  for (size_t at = 0; at < count; at += kListingChunk) {
+    const size_t size = std::min(kListingChunk, count - at);
+    const NameColumns some = {names.bytes, names.offset + at, names.size + at};
+    uint32_t ranks[kListingChunk];
+    d.names().Classes(kernel_, some, size, ranks);
+    for (size_t i = 0; i < size; ++i) {
+      const uint32_t id = ranks[i];
+      ranks[i] = id < NameTable::kSeveral ? d.name_classes().ListingRank(id) : none;
+      __builtin_prefetch(d.rank_rules() + ranks[i]);
+      if (id == NameTable::kSeveral) {
+        ranks[i] = ListingRankOf({some.bytes + some.offset[i], some.size[i]});
+      }
+    }
+    for (size_t i = 0; i < size; ++i) rules[at + i] = d.rank_rule(ranks[i]);
+  }
+}
+
+uint32_t Matcher::ListingRankOf(absl::string_view name) const {
+  uint32_t least = database_->meta().rank_count;
+  CanonicalText text;
+  if (CanonicalName(name, text.text, &text.size) != Fault::kNone) return least;
+  database_->names().Walk(text, [&](uint32_t id) {
+    least = std::min(least, database_->name_classes().ListingRank(id));
+  });
+  return least;
+}
+
 void Matcher::Store(const uint32_t* classes, size_t count, bool stream, uint32_t* rules) const {
   const Database& d = *database_;
   for (size_t i = 0; i < count; ++i) {

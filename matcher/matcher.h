@@ -47,7 +47,11 @@ class Matcher {
   void ListingRules4(const uint32_t* addresses, size_t count, uint32_t* rules) const;
   void ListingRules6(const uint64_t* addresses, size_t count, uint32_t* rules) const;
 
+  // The same for names: the most specific pattern's. kNoRuleId for what is not a name, too.
+  void ListingRulesOfNames(const NameColumns& names, size_t count, uint32_t* rules) const;
+
  private:
+  uint32_t ListingRankOf(absl::string_view name) const;
   // The rules of classes; past the cache if `stream`.
   void Store(const uint32_t* classes, size_t count, bool stream, uint32_t* rules) const;
 

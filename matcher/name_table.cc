@@ -1,142 +1,207 @@
 #include "matcher/name_table.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "matcher/pattern.h"
 
 namespace allowmatch {
 namespace {
-
-constexpr uint64_t kMultiplier = 0x9e3779b97f4a7c15u;  // 2^64 / the golden ratio
 
 absl::Status Broken(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("not a usable database: the name table: ", what));
 }
 
-// Multiplies and folds the 128-bit product: each input bit reaches all others.
-uint64_t Mix(uint64_t a, uint64_t b) {
-  const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
-  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-}
-
-bool IsLabelText(absl::string_view label) {
-  return !label.empty() && label.size() <= kMaxLabelSize &&
-         std::all_of(label.begin(), label.end(), [](char c) { return IsLabelChar(c) || c == '*'; });
-}
-
-bool HasChildren(const NameNode& node, uint32_t index, absl::Span<const NameNode> nodes) {
-  if (node.star != 0) {
-    if (node.star <= index || node.star >= nodes.size()) return false;
-    const NameNode& star = nodes[node.star];
-    if (star.parent != index || star.kind != NameNodeKind::kStar) return false;
-  }
-  if (node.glob_begin > nodes.size() || nodes.size() - node.glob_begin < node.glob_count) {
-    return false;
-  }
-  for (uint32_t i = node.glob_begin; i < node.glob_begin + node.glob_count; ++i) {
-    if (nodes[i].parent != index || nodes[i].kind != NameNodeKind::kGlob) return false;
-  }
-  return true;
-}
-
-// A tree in which each node is the child of one parent, which stands before
-// it. So no walk can visit a node twice.
-absl::Status CheckNodes(absl::Span<const NameNode> nodes, absl::string_view labels,
-                        size_t class_count) {
-  if (nodes.empty() || nodes[0].kind != NameNodeKind::kRoot) return Broken("it has no root");
-  for (uint32_t i = 0; i < nodes.size(); ++i) {
-    const NameNode& node = nodes[i];
-    if (node.exact >= class_count || node.below >= class_count) return Broken("unknown class");
-    if (!HasChildren(node, i, nodes)) return Broken("a child leads outside");
-    if (i == 0) continue;
-    if (node.parent >= i || node.kind == NameNodeKind::kRoot || node.kind > NameNodeKind::kGlob) {
-      return Broken("a node has no parent");
-    }
-    if (node.kind == NameNodeKind::kStar) continue;
-    if (node.label_offset > labels.size() || labels.size() - node.label_offset < node.label_size ||
-        !IsLabelText(labels.substr(node.label_offset, node.label_size))) {
-      return Broken("a label leads outside");
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckSlots(absl::Span<const NameSlot> slots, absl::Span<const NameNode> nodes) {
-  if (slots.empty() || (slots.size() & (slots.size() - 1)) != 0) return Broken("its hash table");
-  for (const NameSlot& slot : slots) {
-    if (slot.node >= nodes.size()) return Broken("a slot leads outside");
-    if (slot.node != 0 && nodes[slot.node].kind != NameNodeKind::kLiteral) {
-      return Broken("a slot holds no literal");
-    }
-  }
-  return absl::OkStatus();
-}
+constexpr uint8_t kSizeBits = 6;
+constexpr uint8_t kSizeMask = (1 << kSizeBits) - 1;
 
 }  // namespace
 
-absl::Status NameTable::Bind(absl::Span<const NameNode> nodes, absl::string_view labels,
-                             absl::Span<const NameSlot> slots, uint64_t seed, size_t class_count) {
-  if (nodes.size() > 0xffffffffu) return Broken("it has too many nodes");
-  if (absl::Status s = CheckNodes(nodes, labels, class_count); !s.ok()) return s;
-  if (absl::Status s = CheckSlots(slots, nodes); !s.ok()) return s;
-  nodes_ = nodes;
-  labels_ = labels;
-  slots_ = slots;
-  seed_ = seed;
+unsigned NameTable::BaseBits(uint32_t bucket_count) {
+  unsigned bits = 0;
+  while (uint64_t{1} << bits < bucket_count) ++bits;
+  return bits;
+}
+
+// Looks at each byte of a table once. Each node and each branch must be below
+// one at most, and the root below none: then what a walk can reach from the root is a
+// tree, because (bucket, label, color) gives an entry one parent.
+class NameTable::Checker {
+ public:
+  Checker(const NameTable& table, uint64_t class_count, std::vector<bool>* branches)
+      : table_(table), a_(table.a_), class_count_(class_count), branches_(branches) {}
+
+  absl::Status Run() {
+    nodes_.assign(size_t{kColors} << table_.base_bits_, false);
+    nodes_[0] = true;
+    for (const NameBranch& branch : a_.branches.branches) {
+      if (branch.child != 0 && !OwnNode(branch.child)) return Broken("a node is below two others");
+    }
+    uint64_t end = 0;
+    for (uint32_t bucket = 0; bucket < a_.bucket_count; ++bucket) {
+      const NameGroup& group = a_.groups[bucket / NameGroup::kBuckets];
+      const uint64_t begin = uint64_t{group.begin} + group.from_begin[bucket % NameGroup::kBuckets];
+      if (begin < end || begin >= a_.buckets.size()) return Broken("a bucket leads outside");
+      if (absl::Status s = CheckBucket(begin, &end); !s.ok()) return s;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status CheckBucket(uint64_t begin, uint64_t* end) {
+    const uint8_t* const bucket = a_.buckets.data() + begin;
+    const uint64_t room = a_.buckets.size() - begin;
+    const size_t count = *bucket;
+    if (count > kMaxInBucket || 1 + 2 * count > room) return Broken("a bucket is too large");
+    const uint8_t* const sizes = bucket + 1 + count;
+    uint64_t at = 1 + 2 * count;
+    for (size_t i = 0; i < count; ++i) {
+      const size_t size = sizes[i] & kSizeMask;
+      if (size > room - at) return Broken("an entry leads outside");
+      if (sizes[i] >> kSizeBits >= int{kColors}) return Broken("an entry has no parent");
+      if (absl::Status s = CheckEntry(bucket + at, size); !s.ok()) return s;
+      at += size;
+    }
+    *end = begin + at;
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckEntry(const uint8_t* record, size_t size) {
+    if (size < a_.word_size) return Broken("an entry is too small");
+    const uint32_t word = table_.WordAt(record);
+    const uint32_t form = word >> table_.value_bits_;
+    const uint32_t value = word & ((1u << table_.value_bits_) - 1);
+    if (form == kToBranch) {
+      if (value == 0 || value >= branches_->size() || (*branches_)[value]) {
+        return Broken("a branch is below two nodes");
+      }
+      (*branches_)[value] = true;
+      return absl::OkStatus();
+    }
+    uint32_t node = value;
+    if (form != kHasChildren) {
+      if (value >= class_count_) return Broken("unknown class");
+      if ((form & kHasChildren) == 0) return absl::OkStatus();
+      if (size < 2 * size_t{a_.word_size}) return Broken("an entry is too small");
+      node = table_.WordAt(record + a_.word_size);
+    }
+    return OwnNode(node) ? absl::OkStatus() : Broken("a node is below two others");
+  }
+
+  bool OwnNode(uint32_t node) {
+    if (node >= nodes_.size() || table_.BaseOf(node) >= a_.bucket_count || nodes_[node]) {
+      return false;
+    }
+    nodes_[node] = true;
+    return true;
+  }
+
+  const NameTable& table_;
+  const NameTableArrays& a_;
+  const uint64_t class_count_;
+  std::vector<bool>* const branches_;
+  std::vector<bool> nodes_;
+};
+
+absl::Status NameTable::Bind(const NameTableArrays& arrays, uint64_t class_count) {
+  a_ = arrays;
+  if (a_.bucket_count == 0 || (a_.word_size != 3 && a_.word_size != 4)) return Broken("its shape");
+  base_bits_ = BaseBits(a_.bucket_count);
+  value_bits_ = 8 * a_.word_size - 3;
+  word_mask_ = ~uint32_t{0} >> (32 - 8 * a_.word_size);
+  if (base_bits_ + 2 > value_bits_) return Broken("its words are too small");
+  const uint64_t groups = (uint64_t{a_.bucket_count} + NameGroup::kBuckets - 1) / NameGroup::kBuckets;
+  if (a_.groups.size() != groups) return Broken("it has not as many buckets as it says");
+  std::vector<bool> branches;
+  if (absl::Status s = branches_.Bind(a_.branches, a_.seed, class_count, &branches); !s.ok()) {
+    return s;
+  }
+  if (absl::Status s = CheckTops(class_count); !s.ok()) return s;
+  return Checker(*this, class_count, &branches).Run();
+}
+
+// A walk begins at a top and goes down from there, so it does not matter which node it is.
+absl::Status NameTable::CheckTops(uint64_t class_count) const {
+  const size_t lines = a_.tops.size() / NameTop::kInLine;
+  if (a_.tops.size() % NameTop::kInLine != 0 || (lines & (lines - 1)) != 0) {
+    return Broken("it has half a line of tops");
+  }
+  for (const NameTop& top : a_.tops) {
+    const bool below = top.below < class_count || top.below == kSeveral;
+    const bool child = top.child == NameTop::kNoChildren ||
+                       (top.child >> base_bits_ < kColors && BaseOf(top.child) < a_.bucket_count);
+    if (top.exact >= class_count || !below || !child) return Broken("a top leads outside");
+    if (top.reserved != 0) return Broken("a reserved field is not zero");
+  }
   return absl::OkStatus();
 }
 
-uint64_t NameTable::Hash(uint64_t seed, uint32_t node, const char* label, size_t size) {
-  uint64_t hash = seed ^ (uint64_t{node} << 8 | size) * kMultiplier;
-  for (; size > 8; size -= 8, label += 8) {
-    uint64_t word;
-    std::memcpy(&word, label, 8);
-    hash = Mix(hash ^ word, kMultiplier);
-  }
-  uint64_t word;
-  std::memcpy(&word, label, 8);
-  word &= ~uint64_t{0} >> (64 - 8 * size);  // 1 <= size <= 8
-  return Mix(hash ^ word, kMultiplier ^ seed);
+NameTable::Node NameTable::OfBranch(uint32_t branch) const {
+  const NameBranch& b = branches_[branch];
+  const bool parts = b.star != 0 || b.affixes_count != 0;
+  return {b.child == 0 ? kNoChildren : b.child, b.exact, b.below, parts ? branch : 0};
 }
 
-uint32_t NameTable::Literal(uint32_t node, const char* label, size_t size) const {
-  const uint64_t hash = Hash(seed_, node, label, size);
-  const uint32_t tag = static_cast<uint32_t>(hash >> 32);
-  const size_t mask = slots_.size() - 1;
-  for (uint32_t probe = 0; probe < kMaxProbes; ++probe) {
-    const NameSlot& slot = slots_[(hash + probe) & mask];
-    if (slot.node == 0) return 0;
-    if (slot.tag != tag) continue;
-    const NameNode& child = nodes_[slot.node];
-    if (child.parent == node && child.label_size == size &&
-        std::memcmp(labels_.data() + child.label_offset, label, size) == 0) {
-      return slot.node;
+NameTable::Node NameTable::Taken(const uint8_t* record, const Node& parent) const {
+  const uint32_t word = WordAt(record);
+  const uint32_t form = word >> value_bits_;
+  const uint32_t value = word & ((1u << value_bits_) - 1);
+  if (form == kToBranch) return OfBranch(value);
+  if (form == kHasChildren) return {value, parent.below, parent.below, 0};
+  return {(form & kHasChildren) != 0 ? WordAt(record + a_.word_size) : kNoChildren,
+          (form & kForExact) != 0 ? value : parent.below,
+          (form & kForBelow) != 0 ? value : parent.below, 0};
+}
+
+bool NameTable::Literal(const Node& parent, absl::string_view label, Node* child) const {
+  return parent.id != kNoChildren && Literal(parent, Pack(label), child);
+}
+
+bool NameTable::Literal(const Node& parent, const PackedLabel& label, Node* child) const {
+  const uint64_t hash = HashOf(a_.seed, label);
+  const uint8_t* const bucket = Bucket(BucketOf(hash, BaseOf(parent.id), a_.bucket_count));
+  const size_t count = *bucket;
+  const uint8_t* const first = bucket + 1;
+  const uint8_t* const sizes = first + count;
+  const uint8_t* record = sizes + count;
+  const size_t rest = label.size - 1;
+  const uint32_t color = parent.id >> base_bits_;
+  for (size_t i = 0; i < count; ++i) {
+    const size_t size = sizes[i] & kSizeMask;
+    if (first[i] == label.bytes()[0] && sizes[i] >> kSizeBits == color) {
+      const uint32_t form = WordAt(record) >> value_bits_;
+      const size_t words = form > kHasChildren ? 2 * a_.word_size : a_.word_size;
+      if (size == words + rest && std::memcmp(record + words, label.bytes() + 1, rest) == 0) {
+        *child = Taken(record, parent);
+        return true;
+      }
     }
+    record += size;
   }
-  return 0;
+  return false;
 }
 
-bool NameTable::GlobHolds(const NameNode& glob, const char* label, size_t size) const {
-  return GlobMatches(labels_.substr(glob.label_offset, glob.label_size), {label, size});
+uint32_t NameTable::ClassOf(absl::string_view name) const {
+  CanonicalText canonical;
+  if (CanonicalName(name, canonical.text, &canonical.size) != Fault::kNone) return kInvalid;
+  Node node = Root();
+  size_t left = canonical.size;
+  while (left > 0) {
+    const absl::string_view label = LastLabel(canonical.text, left);
+    if (!Literal(node, label, &node)) return node.below;
+    left = Before(canonical.text, label);
+    if (left > 0 && node.branch != 0) return kSeveral;
+  }
+  return node.exact;
 }
 
-uint32_t NameTable::NextChild(Frame* frame, const char* label, size_t size) const {
-  const NameNode& node = nodes_[frame->node];
-  if (frame->next == 0) {
-    frame->next = 1;
-    if (node.star != 0) return node.star;
+void NameTable::Classes(Kernel kernel, const NameColumns& names, size_t count,
+                        uint32_t* classes) const {
+  if (kernel == Kernel::kAvx512Vbmi) return ClassesVbmi(names, count, classes);
+  if (kernel != Kernel::kScalar) return ClassesAvx2(names, count, classes);
+  for (size_t i = 0; i < count; ++i) {
+    classes[i] = ClassOf({names.bytes + names.offset[i], names.size[i]});
   }
-  if (frame->next == 1) {
-    frame->next = 2;
-    const uint32_t child = Literal(frame->node, label, size);
-    if (child != 0) return child;
-  }
-  while (frame->next - 2 < node.glob_count) {
-    const uint32_t child = node.glob_begin + frame->next++ - 2;
-    if (GlobHolds(nodes_[child], label, size)) return child;
-  }
-  return 0;
 }
 
 }  // namespace allowmatch

@@ -32,12 +32,6 @@ const char* SectionName(SectionId id) {
       return "listing_rules";
     case SectionId::kRegisterTables:
       return "register_tables";
-    case SectionId::kNameNodes:
-      return "name_nodes";
-    case SectionId::kNameLabels:
-      return "name_labels";
-    case SectionId::kNameSlots:
-      return "name_slots";
     case SectionId::kNameClasses:
       return "name_classes";
     case SectionId::kWords6:
@@ -76,6 +70,28 @@ const char* SectionName(SectionId id) {
       return "guard_begin";
     case SectionId::kGuards:
       return "guards";
+    case SectionId::kNameGroups:
+      return "name_groups";
+    case SectionId::kNameBuckets:
+      return "name_buckets";
+    case SectionId::kNameBranches:
+      return "name_branches";
+    case SectionId::kNameAffixes:
+      return "name_affixes";
+    case SectionId::kNameGlobs:
+      return "name_globs";
+    case SectionId::kGlobTexts:
+      return "glob_texts";
+    case SectionId::kGlobSlots:
+      return "glob_slots";
+    case SectionId::kNameListing:
+      return "name_listing";
+    case SectionId::kNameRuns:
+      return "name_runs";
+    case SectionId::kNameRunServices:
+      return "name_run_services";
+    case SectionId::kNameTops:
+      return "name_tops";
   }
   return nullptr;
 }

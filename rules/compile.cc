@@ -139,6 +139,8 @@ class Compiler {
     meta_.any_service_in = pairs_.in.any_service_rules;
     meta_.active_rule_count = records_.active_count();
     meta_.name_seed = names_.seed;
+    meta_.name_bucket_count = names_.bucket_count;
+    meta_.name_word_size = names_.word_size;
     meta_.ip4_direct_bits = addresses_.ip4.trie.direct_bits;
     meta_.ip6_root = addresses_.ip6.root;
     meta_.ip6_window_first = addresses_.ip6.window_first;
@@ -178,10 +180,31 @@ class Compiler {
   }
 
   void WriteNames(ImageWriter* writer) const {
-    writer->Add(SectionId::kNameNodes, names_.nodes);
-    writer->AddText(SectionId::kNameLabels, names_.labels);
-    writer->Add(SectionId::kNameSlots, names_.slots);
+    writer->Add(SectionId::kNameGroups, names_.groups);
+    writer->Add(SectionId::kNameBuckets, names_.buckets);
+    writer->Add(SectionId::kNameTops, names_.tops);
+    writer->Add(SectionId::kNameBranches, names_.branches);
+    writer->Add(SectionId::kNameAffixes, names_.affixes);
+    writer->Add(SectionId::kNameGlobs, names_.globs);
+    writer->AddText(SectionId::kGlobTexts, names_.texts);
+    writer->Add(SectionId::kGlobSlots, names_.slots);
     writer->Add(SectionId::kNameClasses, names_.classes);
+    writer->Add(SectionId::kNameListing, names_.listing);
+    writer->Add(SectionId::kNameRuns, names_.runs);
+    writer->Add(SectionId::kNameRunServices, RunServices());
+  }
+
+  // Which service classes each run of ranks has, as bytes.
+  std::vector<uint8_t> RunServices() const {
+    const size_t width = services_.class_count;
+    std::vector<uint8_t> matrix(names_.runs.size() * width);
+    for (size_t run = 0; run < names_.runs.size(); ++run) {
+      for (const ClassRun& classes : services_.runs[names_.run_services[run]]) {
+        std::fill(matrix.begin() + run * width + classes.first,
+                  matrix.begin() + run * width + classes.last + 1, 1);
+      }
+    }
+    return matrix;
   }
 
   void WriteVerdicts(ImageWriter* writer) const {

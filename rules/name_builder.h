@@ -1,4 +1,4 @@
-// Name patterns -> the trie of matcher/name_table.h.
+// Name patterns -> the table of matcher/name_table.h.
 
 #ifndef ALLOWMATCH_RULES_NAME_BUILDER_H_
 #define ALLOWMATCH_RULES_NAME_BUILDER_H_
@@ -9,17 +9,28 @@
 
 #include "absl/status/statusor.h"
 #include "matcher/database.h"
+#include "rules/node_classes.h"
 #include "rules/pairs.h"
 #include "rules/rank_sets.h"
 
 namespace allowmatch {
 
 struct NameArrays {
-  std::vector<NameNode> nodes;
-  std::string labels;
-  std::vector<NameSlot> slots;
   uint64_t seed = 0;
+  uint32_t bucket_count = 0;
+  uint32_t word_size = 0;
+  std::vector<NameGroup> groups;
+  std::vector<uint8_t> buckets;
+  std::vector<NameTop> tops;
+  std::vector<NameBranch> branches;
+  std::vector<NameAffixes> affixes;
+  std::vector<NameGlob> globs;
+  std::string texts;
+  std::vector<uint32_t> slots;
   std::vector<NameClass> classes;  // out_row of out_sets, in_row of in_sets; 0 is no match
+  std::vector<uint32_t> listing;     // of each class: its best outbound rank
+  std::vector<uint32_t> runs;        // the first rank of each run
+  std::vector<uint32_t> run_services;  // what each asks for: indices into Pairs::services
 };
 
 // Adds the sets that it meets to `out_sets` and `in_sets`. Fails if the labels

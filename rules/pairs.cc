@@ -197,7 +197,7 @@ class Expansion {
     if (const auto* range = std::get_if<AddressRange>(pair.destination)) {
       list.ranges.push_back({*range, slot, rank});
     } else if (const auto* pattern = std::get_if<Pattern>(pair.destination)) {
-      list.patterns.push_back({*pattern, rank});
+      list.patterns.push_back({pattern, rank});
       if (pair.order.allow()) CountName(pair, rank, &list);
     } else {
       list.any.push_back({{}, slot, rank});

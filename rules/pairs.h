@@ -41,7 +41,7 @@ struct Service {
 };
 
 struct RankedPattern {
-  Pattern pattern;
+  const Pattern* pattern;  // of the policy
   uint32_t rank;
 };
 
@@ -66,7 +66,7 @@ struct Pairs {
 
 // `self` are the addresses that `self` stands for. Feed references, `self`
 // without addresses, and names where the local address is asked for match
-// nothing and make no pair.
+// nothing and make no pair. The patterns are those of `policy`, which outlives the pairs.
 Pairs ExpandPairs(const Policy& policy, const std::vector<bool>& active,
                   const std::vector<AddressRange>& self);
 

@@ -1,0 +1,109 @@
+// Names with 512-bit registers: a name is one vector, and one permute of bytes folds
+// its case, checks its characters and gives their codes.
+
+#include <immintrin.h>
+
+#include <cstring>
+
+#include "matcher/name_table.h"
+#include "matcher/packed_label.h"
+#include "matcher/target.h"
+
+namespace allowmatch {
+namespace {
+
+// By character: the code of a label, 0 for a dot, above 127 for anything else.
+struct CodeTable {
+  alignas(64) uint8_t of[128];
+  constexpr CodeTable() : of() {
+    for (int c = 0; c < 128; ++c) {
+      const char lower = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+      of[c] = IsLabelChar(lower) ? LabelCode(lower) : c == '.' ? 0 : 0x80;
+    }
+  }
+};
+constexpr CodeTable kCodes;
+
+}  // namespace
+}  // namespace allowmatch
+
+ALLOWMATCH_TARGET_BEGIN(ALLOWMATCH_VBMI)
+
+#include "matcher/name_batch.h"
+
+namespace allowmatch {
+namespace {
+
+struct Vbmi {
+  static inline void Codes(const char* end, size_t size, uint8_t* codes, uint64_t* dots,
+                           uint64_t* bad) {
+    const __mmask64 here = ~(~uint64_t{0} >> size);
+    const __m512i text = _mm512_maskz_loadu_epi8(here, end - 64);
+    const __m512i code = _mm512_permutex2var_epi8(_mm512_load_si512(kCodes.of), text,
+                                                  _mm512_load_si512(kCodes.of + 64));
+    _mm512_store_si512(codes, code);
+    *dots = _mm512_mask_testn_epi8_mask(here, code, code);
+    *bad = _mm512_movepi8_mask(_mm512_or_si512(code, text)) & here;
+  }
+
+  static inline __m128i PackCodes(const uint8_t* codes, uint32_t size) {
+    const __m256i all = _mm256_maskz_loadu_epi8((1u << size) - 1, codes);
+    const __m256i order = _mm256_setr_epi8(0, 1, 2, 0, 3, 4, 5, 0, 6, 7, 8, 0, 9, 10, 11, 0, 12, 13,
+                                           14, 0, 15, 16, 17, 0, 18, 19, 20, 0, 21, 22, 23, 0);
+    const __m256i threes = _mm256_maskz_permutexvar_epi8(0x77777777u, order, all);
+    const __m256i pairs = _mm256_maddubs_epi16(threes, _mm256_set1_epi32(0x00012801));
+    const __m256i sums = _mm256_madd_epi16(pairs, _mm256_set1_epi32(1600 << 16 | 1));
+    return _mm256_maskz_cvtepi32_epi16(0xff, sums);
+  }
+
+  static inline void Store(__m128i label, uint64_t* words) {
+    _mm_store_si128(reinterpret_cast<__m128i*>(words), label);
+  }
+
+  static inline uint64_t Low(__m128i label) {
+    return static_cast<uint64_t>(_mm_cvtsi128_si64(label));
+  }
+  static inline uint64_t High(__m128i label) {
+    return static_cast<uint64_t>(_mm_extract_epi64(label, 1));
+  }
+
+  static inline uint32_t Candidates(const uint8_t* bucket, size_t count, uint8_t first,
+                                    uint32_t color) {
+    const __mmask16 all = static_cast<__mmask16>((1u << count) - 1);
+    const __m128i firsts = Load(bucket + 1);
+    const __m128i sizes = Load(bucket + 1 + count);
+    const __mmask16 same =
+        _mm_mask_cmpeq_epi8_mask(all, firsts, _mm_set1_epi8(static_cast<char>(first)));
+    const __m128i colors = _mm_and_si128(sizes, _mm_set1_epi8(static_cast<char>(0xc0)));
+    return _mm_mask_cmpeq_epi8_mask(same, colors, _mm_set1_epi8(static_cast<char>(color << 6)));
+  }
+
+  static inline uint32_t SumBelow(const uint8_t* sizes, uint32_t at) {
+    const __mmask16 below = static_cast<__mmask16>((1u << at) - 1);
+    const __m128i some = _mm_maskz_and_epi32(0xf, _mm_maskz_mov_epi8(below, Load(sizes)),
+                                             _mm_set1_epi8(63));
+    const __m128i sums = _mm_sad_epu8(some, _mm_setzero_si128());
+    return static_cast<uint32_t>(_mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4));
+  }
+
+  static inline uint32_t IsText(const uint8_t* text, const uint64_t* label, uint32_t size) {
+    const __mmask16 rest = static_cast<__mmask16>(((1u << size) - 1) & ~1u);
+    const __m128i expected = _mm_load_si128(reinterpret_cast<const __m128i*>(label));
+    return _mm_mask_cmpneq_epi8_mask(rest, Load(text), expected) == 0;
+  }
+
+ private:
+  static inline __m128i Load(const uint8_t* at) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  }
+};
+
+}  // namespace
+
+void NameTable::ClassesVbmi(const NameColumns& names, size_t count, uint32_t* classes) const {
+  ClassesInBatches<Vbmi>(*this, names, count, classes);
+}
+
+}  // namespace allowmatch
+
+ALLOWMATCH_TARGET_END

@@ -1,0 +1,69 @@
+// Name patterns as a trie over their labels, the rightmost first.
+//
+// Linear in the patterns. Nodes are numbered in the order in which they are met, so
+// a parent stands before its children. Labels are views into the patterns, which
+// outlive the trie.
+
+#ifndef ALLOWMATCH_RULES_NAME_TRIE_H_
+#define ALLOWMATCH_RULES_NAME_TRIE_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "matcher/pattern.h"
+
+namespace allowmatch {
+
+class NameTrie {
+ public:
+  enum class Kind : uint8_t { kLiteral, kStar, kGlob };
+
+  struct Node {
+    const char* label;
+    uint32_t parent;
+    uint8_t size;  // of the label
+    Kind kind;
+    bool has_literals = false;  // among its children
+    bool parts = false;         // it has other children
+
+    absl::string_view text() const { return {label, size}; }
+  };
+
+  // That a pattern ends at a node.
+  struct End {
+    uint32_t node;
+    uint32_t rank;
+    bool inbound;
+    Pattern::Head head;  // kOneBelow has a node of its own, and is kNone here
+  };
+
+  // `patterns` expected, so that it grows seldom.
+  explicit NameTrie(size_t patterns);
+
+  void Add(const Pattern& pattern, bool inbound, uint32_t rank);
+
+  // Sorts the ends by node. Add no more.
+  void Finish();
+
+  const std::vector<Node>& nodes() const { return nodes_; }  // the first is the root
+  const std::vector<End>& ends() const { return ends_; }     // after Finish by node
+
+ private:
+  struct Slot {
+    uint32_t hash;
+    uint32_t node;  // 0: empty
+  };
+
+  uint32_t Child(uint32_t parent, absl::string_view label);
+  uint32_t NewNode(uint32_t parent, absl::string_view label);
+  void Grow();
+
+  std::vector<Node> nodes_;
+  std::vector<End> ends_;
+  std::vector<Slot> slots_;  // a power of two, less than half full
+};
+
+}  // namespace allowmatch
+
+#endif  // ALLOWMATCH_RULES_NAME_TRIE_H_
