@@ -113,18 +113,39 @@ class Expansion {
   }
 
   void NumberServices() {
-    for (const Loose& pair : loose_) {
-      if (service_of_rule_.try_emplace(pair.order.rule, 0).second) {
-        services_[ServiceOf(pair.order.rule)] = 0;
+    // Rules in canonical order have the service of the one before, mostly.
+    service_of_rule_.resize(policy_.rules.size());
+    std::vector<const uint32_t*> numbers(policy_.rules.size());
+    const Rule* last = nullptr;
+    const uint32_t* number_of_last = nullptr;
+    for (const uint32_t id : RulesOfPairs()) {
+      const Rule& rule = policy_.rules[id];
+      if (last == nullptr || !(rule.protocol == last->protocol && rule.ports == last->ports)) {
+        number_of_last = &services_[ServiceOf(id)];
+        last = &rule;
       }
+      numbers[id] = number_of_last;
     }
     for (auto& [service, number] : services_) {
       number = static_cast<uint32_t>(pairs_.services.size());
       pairs_.services.push_back(service);
     }
-    for (auto& [rule, number] : service_of_rule_) number = services_[ServiceOf(rule)];
+    for (size_t id = 0; id < numbers.size(); ++id) {
+      if (numbers[id] != nullptr) service_of_rule_[id] = *numbers[id];
+    }
     pairs_.guards.resize(guards_.size() + 1);
     for (const auto& [ranges, number] : guards_) pairs_.guards[number] = ranges;
+  }
+
+  // Ascending.
+  std::vector<uint32_t> RulesOfPairs() const {
+    std::vector<bool> asked(policy_.rules.size());
+    for (const Loose& pair : loose_) asked[pair.order.rule] = true;
+    std::vector<uint32_t> ids;
+    for (uint32_t id = 0; id < asked.size(); ++id) {
+      if (asked[id]) ids.push_back(id);
+    }
+    return ids;
   }
 
   void NumberRanks() {
@@ -194,7 +215,7 @@ class Expansion {
   std::map<Service, uint32_t> services_;
   std::map<std::vector<AddressRange>, uint32_t> guards_;
   std::map<uint32_t, uint32_t> guard_of_rule_;
-  absl::flat_hash_map<uint32_t, uint32_t> service_of_rule_;
+  std::vector<uint32_t> service_of_rule_;
   absl::flat_hash_set<std::pair<uint32_t, bool>> any_service_;
   Pairs pairs_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,7 +17,7 @@ struct Keyed {
   Rule rule;
 };
 
-std::vector<Keyed> SortedByText(std::vector<Rule> rules) {
+std::vector<Keyed> WithText(std::vector<Rule> rules) {
   std::vector<Keyed> keyed;
   keyed.reserve(rules.size());
   for (Rule& rule : rules) {
@@ -24,9 +25,18 @@ std::vector<Keyed> SortedByText(std::vector<Rule> rules) {
     std::string text = rule.CanonicalText();
     keyed.push_back({std::move(text), std::move(rule)});
   }
-  std::sort(keyed.begin(), keyed.end(),
-            [](const Keyed& a, const Keyed& b) { return a.text < b.text; });
   return keyed;
+}
+
+// Sorted by text. Rules are large, so their places are sorted and not they.
+std::vector<uint32_t> OrderOf(const std::vector<Keyed>& keyed) {
+  std::vector<uint32_t> order(keyed.size());
+  std::iota(order.begin(), order.end(), 0u);
+  const auto before = [&keyed](uint32_t a, uint32_t b) { return keyed[a].text < keyed[b].text; };
+  if (!std::is_sorted(order.begin(), order.end(), before)) {
+    std::sort(order.begin(), order.end(), before);
+  }
+  return order;
 }
 
 // `from` says the same thing as `to`. Both are normalized, and `to` is again
@@ -43,18 +53,22 @@ void Unite(Rule from, Rule* to) {
 }  // namespace
 
 void Policy::Canonicalize() {
-  std::vector<Keyed> keyed = SortedByText(std::move(rules));
+  std::vector<Keyed> keyed = WithText(std::move(rules));
   rules.clear();
+  rules.reserve(keyed.size());
   const std::string* previous = nullptr;
-  for (Keyed& entry : keyed) {
+  bool united = false;
+  for (const uint32_t at : OrderOf(keyed)) {
+    Keyed& entry = keyed[at];
     if (previous != nullptr && *previous == entry.text) {
       Unite(std::move(entry.rule), &rules.back());
+      united = true;
     } else {
       rules.push_back(std::move(entry.rule));
     }
     previous = &entry.text;
   }
-  for (Rule& rule : rules) rule.Normalize();
+  for (size_t i = 0; united && i < rules.size(); ++i) rules[i].Normalize();
 }
 
 void Policy::Append(Policy other) {
