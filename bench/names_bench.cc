@@ -193,7 +193,7 @@ void ClassifyForDefault(benchmark::State& state) {
 void RegisterNames() {
   benchmark::RegisterBenchmark("names/default/mixed", &ListingOfDefault);
   benchmark::RegisterBenchmark("names/default/tuples", &ClassifyForDefault);
-  if (Listed().empty()) return;
+  if (!HasSharedNames()) return;
   RegisterList("names/list/mixed", Mix::kMixed, false, &Batch);
   RegisterList("names/list/hits", Mix::kHits, false, &Batch);
   RegisterList("names/list/below", Mix::kBelow, false, &Batch);

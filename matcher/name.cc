@@ -5,14 +5,25 @@ namespace {
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
+// Each character of a name as it is compared; 0 for those that may not be there.
+struct Folding {
+  char of[256];
+  constexpr Folding() : of() {
+    for (int c = 0; c < 128; ++c) {
+      const char lower = static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+      if (IsLabelChar(lower) || lower == '.') of[c] = lower;
+    }
+  }
+};
+constexpr Folding kFolding;
+
 Fault StrangeByte(char c) {
   if (c == '\0') return Fault::kNul;
   return static_cast<unsigned char>(c) > 0x7f ? Fault::kNonAscii : Fault::kBadChar;
 }
 
-}  // namespace
-
-Fault CanonicalName(absl::string_view text, char* out, size_t* size) {
+// What is wrong with a text, if anything is.
+Fault FaultOf(absl::string_view text) {
   if (text.empty()) return Fault::kEmpty;
   if (text.back() == '.') text.remove_suffix(1);
   if (text.size() > kMaxNameSize) {
@@ -25,7 +36,6 @@ Fault CanonicalName(absl::string_view text, char* out, size_t* size) {
   size_t label = 0;  // octets of the current label
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = Lower(text[i]);
-    out[i] = c;
     if (IsLabelChar(c)) {
       if (++label > kMaxLabelSize) return Fault::kLabelTooLong;
     } else if (c == '.') {
@@ -35,8 +45,25 @@ Fault CanonicalName(absl::string_view text, char* out, size_t* size) {
       return StrangeByte(text[i]);
     }
   }
-  if (label == 0) return Fault::kLabelEmpty;
-  *size = text.size();
+  return label == 0 ? Fault::kLabelEmpty : Fault::kNone;
+}
+
+}  // namespace
+
+Fault CanonicalName(absl::string_view text, char* out, size_t* size) {
+  absl::string_view name = text;
+  if (!name.empty() && name.back() == '.') name.remove_suffix(1);
+  if (name.empty() || name.size() > kMaxNameSize) return FaultOf(text);
+  bool good = true;
+  size_t label = 0;  // octets of the current label
+  for (size_t i = 0; i < name.size(); ++i) {
+    const char c = kFolding.of[static_cast<uint8_t>(name[i])];
+    out[i] = c;
+    good &= c != 0 && (c != '.' || label != 0) && label < kMaxLabelSize + (c == '.');
+    label = c == '.' ? 0 : label + 1;
+  }
+  if (!good || label == 0) return FaultOf(text);
+  *size = name.size();
   return Fault::kNone;
 }
 

@@ -26,6 +26,17 @@ constexpr uint8_t LabelCode(char c) {
   return c == '-' ? 37 : 38;
 }
 
+// The code of each character; 0 for a dot.
+struct LabelCodes {
+  uint8_t of[256];
+  constexpr LabelCodes() : of() {
+    for (int c = 0; c < 128; ++c) {
+      if (IsLabelChar(static_cast<char>(c))) of[c] = LabelCode(static_cast<char>(c));
+    }
+  }
+};
+inline constexpr LabelCodes kLabelCodes;
+
 // Bytes of a packed label of `size` characters.
 constexpr size_t PackedSize(size_t size) { return size / 3 * 2 + size % 3; }
 
@@ -47,7 +58,7 @@ inline PackedLabel PackWithDots(absl::string_view text) {
   size_t group = 0;
   size_t place = 0;
   for (const char c : text) {
-    const uint8_t code = c == '.' ? 0 : LabelCode(c);
+    const uint8_t code = kLabelCodes.of[static_cast<uint8_t>(c)];
     groups[group] = static_cast<uint16_t>(groups[group] + code * kWeights[place]);
     if (++place == 3) {
       place = 0;

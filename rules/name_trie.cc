@@ -1,5 +1,6 @@
 #include "rules/name_trie.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -76,8 +77,20 @@ uint32_t NameTrie::Child(uint32_t parent, absl::string_view label) {
 uint32_t NameTrie::NewNode(uint32_t parent, absl::string_view label) {
   const Kind kind = KindOf(label);
   (kind == Kind::kLiteral ? nodes_[parent].has_literals : nodes_[parent].parts) = true;
-  nodes_.push_back({label.data(), parent, static_cast<uint8_t>(label.size()), kind});
+  nodes_.push_back({Keep(label), parent, static_cast<uint8_t>(label.size()), kind});
   return static_cast<uint32_t>(nodes_.size() - 1);
+}
+
+const char* NameTrie::Keep(absl::string_view label) {
+  constexpr size_t kBlock = 1 << 18;
+  if (room_ < label.size()) {
+    blocks_.push_back(std::make_unique<char[]>(kBlock));
+    room_ = kBlock;
+  }
+  char* const at = blocks_.back().get() + kBlock - room_;
+  std::copy(label.begin(), label.end(), at);
+  room_ -= label.size();
+  return at;
 }
 
 void NameTrie::Grow() {

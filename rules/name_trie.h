@@ -1,13 +1,14 @@
 // Name patterns as a trie over their labels, the rightmost first.
 //
 // Linear in the patterns. Nodes are numbered in the order in which they are met, so
-// a parent stands before its children. Labels are views into the patterns, which
-// outlive the trie.
+// a parent stands before its children. Their labels lie together in the same order, so that
+// who goes over all nodes does not jump between patterns.
 
 #ifndef ALLOWMATCH_RULES_NAME_TRIE_H_
 #define ALLOWMATCH_RULES_NAME_TRIE_H_
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -57,10 +58,13 @@ class NameTrie {
 
   uint32_t Child(uint32_t parent, absl::string_view label);
   uint32_t NewNode(uint32_t parent, absl::string_view label);
+  const char* Keep(absl::string_view label);
   void Grow();
 
   std::vector<Node> nodes_;
   std::vector<End> ends_;
+  std::vector<std::unique_ptr<char[]>> blocks_;  // of labels
+  size_t room_ = 0;                              // in the last of them
   std::vector<Slot> slots_;  // a power of two, less than half full
 };
 

@@ -15,8 +15,10 @@ namespace {
 std::vector<size_t> OrderOf(const std::vector<std::string>& texts) {
   std::vector<size_t> order(texts.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::sort(order.begin(), order.end(),
-            [&texts](size_t a, size_t b) { return texts[a] < texts[b]; });
+  if (!std::is_sorted(texts.begin(), texts.end())) {
+    std::sort(order.begin(), order.end(),
+              [&texts](size_t a, size_t b) { return texts[a] < texts[b]; });
+  }
   return order;
 }
 
@@ -67,8 +69,9 @@ void Policy::Canonicalize() {
       rules[to] = std::move(rules[i]);
     }
   }
+  const bool united = kept < rules.size();
   rules.resize(kept);
-  for (Rule& rule : rules) rule.Normalize();
+  for (size_t i = 0; united && i < kept; ++i) rules[i].Normalize();
 }
 
 void Policy::Append(Policy other) {

@@ -166,13 +166,15 @@ TEST(Image, NamesTheSectionThatIsDamaged) {
             is(second + " has a broken element"));
   EXPECT_EQ(ErrorWithSections([](Sections* s) { (*s)[1].id = SectionId::kMeta; }),
             is("meta is there twice"));
-  EXPECT_EQ(ErrorWithSections([](Sections* s) { (*s)[0].element_size = 40; }),
+  EXPECT_EQ(ErrorWithSections([](Sections* s) { (*s)[0].element_size = 44; }),
             is("meta is missing"));
 }
 
 TEST(Image, RefusesAnIpv6WindowThatIsLargerThanItsWords) {
   std::string bytes = Compiled();
-  bytes[offsetof(ImageHeader, reserved)] = 1;
+  const ImageSection meta = SectionsOf(bytes).front();
+  ASSERT_EQ(meta.id, SectionId::kMeta);
+  bytes[meta.offset + offsetof(DatabaseMeta, ip6_window_size) + 3] = 1;
   Seal(&bytes);
   EXPECT_TRUE(absl::StrContains(ErrorOf(bytes), "the IPv6 table: a size is wrong")) << ErrorOf(bytes);
 }
@@ -228,7 +230,9 @@ TEST(Image, RefusesAnImageWithoutOneOfItsSections) {
                   sections.size() * sizeof(ImageSection));
       bytes[offsetof(ImageHeader, section_count)] = static_cast<char>(sections.size() - 1);
       Seal(&bytes);
-      EXPECT_FALSE(Database::Open(bytes).ok()) << "without " << name;
+      // What repeats other tables, only quicker, need not be there.
+      const bool repeats = name == "name_tops" || name == "register_tables";
+      EXPECT_EQ(Database::Open(bytes).ok(), repeats) << "without " << name;
     }
   }
 }

@@ -50,13 +50,24 @@ std::string Plain(std::string name) {
   return label == 0 ? "" : name;
 }
 
+// Null if there is none.
+gzFile OpenNames() {
+  const char* const shared = std::getenv("ALLOWMATCH_SHARED");
+  if (shared == nullptr) return nullptr;
+  return gzopen(absl::StrCat(shared, "/data/names/names-1.29M.txt.gz").c_str(), "rb");
+}
+
 }  // namespace
+
+bool HasSharedNames() {
+  const gzFile file = OpenNames();
+  if (file != nullptr) gzclose(file);
+  return file != nullptr;
+}
 
 std::vector<std::string> SharedNames(size_t step) {
   std::vector<std::string> names;
-  const char* const shared = std::getenv("ALLOWMATCH_SHARED");
-  if (shared == nullptr) return names;
-  const gzFile file = gzopen(absl::StrCat(shared, "/data/names/names-1.29M.txt.gz").c_str(), "rb");
+  const gzFile file = OpenNames();
   if (file == nullptr) return names;
   char line[512];
   for (size_t i = 0; gzgets(file, line, sizeof(line)) != nullptr; ++i) {

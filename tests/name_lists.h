@@ -16,6 +16,9 @@
 
 namespace allowmatch {
 
+// Whether the folder that ALLOWMATCH_SHARED names has a list of names.
+bool HasSharedNames();
+
 // Every `step`th of the names in the folder of ALLOWMATCH_SHARED; none if it is missing.
 std::vector<std::string> SharedNames(size_t step);
 

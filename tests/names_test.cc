@@ -68,7 +68,7 @@ std::string CheckReal(bool all_forms) {
 }
 
 TEST(RealNames, WithMutations) {
-  if (SharedNames(kStep).empty()) GTEST_SKIP() << "ALLOWMATCH_SHARED names no folder with data/names";
+  if (!HasSharedNames()) GTEST_SKIP() << "ALLOWMATCH_SHARED names no folder with data/names";
   EXPECT_EQ(CheckReal(false), "");
   EXPECT_EQ(CheckReal(true), "");
 }
