@@ -126,14 +126,6 @@ class Expansion {
   }
 
   void NumberServices() {
-<<<<<<< HEAD
-    std::vector<bool> seen(policy_.rules.size(), false);
-    for (const Loose& pair : loose_) {
-      const uint32_t rule = pair.order.rule();
-      if (seen[rule]) continue;
-      seen[rule] = true;
-      services_[ServiceOf(rule)] = 0;
-=======
     // Rules in canonical order have the service of the one before, mostly.
     service_of_rule_.resize(policy_.rules.size());
     std::vector<const uint32_t*> numbers(policy_.rules.size());
@@ -146,20 +138,13 @@ class Expansion {
         last = &rule;
       }
       numbers[id] = number_of_last;
->>>>>>> names
     }
     for (auto& [service, number] : services_) {
       number = static_cast<uint32_t>(pairs_.services.size());
       pairs_.services.push_back(service);
     }
-<<<<<<< HEAD
-    service_of_rule_.resize(policy_.rules.size());
-    for (uint32_t rule = 0; rule < seen.size(); ++rule) {
-      if (seen[rule]) service_of_rule_[rule] = services_[ServiceOf(rule)];
-=======
     for (size_t id = 0; id < numbers.size(); ++id) {
       if (numbers[id] != nullptr) service_of_rule_[id] = *numbers[id];
->>>>>>> names
     }
     pairs_.guards.resize(guards_.size() + 1);
     for (const auto& [ranges, number] : guards_) pairs_.guards[number] = ranges;
@@ -168,7 +153,7 @@ class Expansion {
   // Ascending.
   std::vector<uint32_t> RulesOfPairs() const {
     std::vector<bool> asked(policy_.rules.size());
-    for (const Loose& pair : loose_) asked[pair.order.rule] = true;
+    for (const Loose& pair : loose_) asked[pair.order.rule()] = true;
     std::vector<uint32_t> ids;
     for (uint32_t id = 0; id < asked.size(); ++id) {
       if (asked[id]) ids.push_back(id);
