@@ -191,20 +191,17 @@ class Contest {
   }
 
   void ClassifyEach() {
-    Tuple tuple;
     for (size_t i = 0; i < address4_.size(); ++i) {
-      tuple.remote = Address::V4(address4_[i]);
-      tuple.protocol = protocol_[i];
-      tuple.port = port_[i];
-      verdicts_[i] = matcher_->Classify(tuple);
+      verdicts_[i] = matcher_->Classify(address4_[i], protocol_[i], port_[i]);
     }
   }
 
   void ListAddresses4() {
-    const size_t step = is_single_ ? 1 : size();
-    for (size_t i = 0; i < size(); i += step) {
-      matcher_->ListingRules4(&address4_[i], step, &rules_[i]);
+    if (!is_single_) {
+      matcher_->ListingRules4(address4_.data(), size(), rules_.data());
+      return;
     }
+    for (size_t i = 0; i < size(); ++i) rules_[i] = matcher_->ListingRule4(address4_[i]);
   }
 
   void ListAddresses6() {

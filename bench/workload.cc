@@ -41,6 +41,8 @@ const std::vector<Workload> kFixed = {
     {"default-tuples", "built-in policy; half listed with their service", "default", kTuples,
      kBatch, 1 << 22, 50},
     {"default-single", "the same, one tuple a call", "default", kTuples, kSingle, 1 << 22, 50},
+    {"default-addresses-single", "built-in policy; one address a call", "default", k4, kSingle,
+     1 << 22, 50},
     {"bgp4-random", "IPv4 routing table in 16,384 rules; uniform", "bgp4", k4, kBatch, 1 << 24, 0},
     {"bgp4-table", "the same; a random prefix, random host bits", "bgp4", k4, kBatch, 1 << 24, 100},
     {"bgp4-single", "the same, one address a call", "bgp4", k4, kSingle, 1 << 22, 100},
