@@ -155,6 +155,10 @@ absl::Status Database::BindAddresses(const ImageReader& reader) {
       })) {
     return Broken("an address class has an unknown rule");
   }
+  classes_follow_rules_ = true;
+  for (uint32_t id = 0; id < listing_rules_.size(); ++id) {
+    classes_follow_rules_ &= listing_rules_[id] == RuleOfClass(id);
+  }
   if (meta_->absent_class >= address_classes_.size()) return Broken("an address class is missing");
   if (absl::Status s = BindClassRows(reader); !s.ok()) return s;
   if (absl::Status s = BindIp4(reader); !s.ok()) return s;

@@ -136,6 +136,9 @@ class Database {
   // The primary outbound rule that lists the addresses of a class, whatever the
   // service; kNoRuleId if none does.
   uint32_t listing_rule(uint32_t id) const { return listing_rules_[id]; }
+  // Whether it is always RuleOfClass(id): with a class for each rule, and one for none.
+  bool classes_follow_rules() const { return classes_follow_rules_; }
+  static uint32_t RuleOfClass(uint32_t id) { return (id - 1) & kNoRuleId; }
   // Of the shapes form of the verdict table: the outbound row of a class.
   VerdictRow class_row(uint32_t id) const { return class_rows_[id]; }
   const VerdictRow* class_rows() const { return class_rows_.data(); }
@@ -169,6 +172,7 @@ class Database {
   VerdictTable verdicts_;
   absl::Span<const AddressClass> address_classes_;
   absl::Span<const uint32_t> listing_rules_;
+  bool classes_follow_rules_ = false;
   absl::Span<const VerdictRow> class_rows_;
   const RegisterTables* register_tables_ = nullptr;
   NameClasses name_classes_;

@@ -20,6 +20,21 @@ constexpr size_t kFew = 4;
 // As many rules do not stay in the cache: written past it, they leave it to the tables.
 constexpr size_t kStreamFrom = size_t{1} << 20;
 
+// Store, where the class is the rule.
+void StoreFollowing(const uint32_t* classes, size_t count, bool stream, uint32_t* rules) {
+  size_t i = 0;
+  if (stream && reinterpret_cast<uintptr_t>(rules) % sizeof(__m128i) == 0) {
+    const __m128i one = _mm_set1_epi32(1);
+    const __m128i mask = _mm_set1_epi32(kNoRuleId);
+    for (; i + 4 <= count; i += 4) {
+      const __m128i ids = _mm_loadu_si128(reinterpret_cast<const __m128i*>(classes + i));
+      _mm_stream_si128(reinterpret_cast<__m128i*>(rules + i),
+                       _mm_and_si128(_mm_sub_epi32(ids, one), mask));
+    }
+  }
+  for (; i < count; ++i) rules[i] = Database::RuleOfClass(classes[i]);
+}
+
 }  // namespace
 
 Matcher::Matcher(const Database* database, Kernel kernel)
@@ -139,6 +154,10 @@ uint32_t Matcher::ListingRankOf(absl::string_view name) const {
 
 void Matcher::Store(const uint32_t* classes, size_t count, bool stream, uint32_t* rules) const {
   const Database& d = *database_;
+  if (d.classes_follow_rules()) {
+    StoreFollowing(classes, count, stream, rules);
+    return;
+  }
   for (size_t i = 0; i < count; ++i) {
     const uint32_t rule = d.listing_rule(classes[i]);
     if (stream) {

@@ -1,6 +1,7 @@
 #include "rules/address_classes.h"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 
 #include "absl/container/flat_hash_map.h"
@@ -71,6 +72,31 @@ std::vector<RankedRange> GuardRanges(const Pairs& pairs) {
   return ranges;
 }
 
+// Numbers the classes in the order of their listing rules, those without one first: the
+// matcher need not look up the rule where each rule has a class and each class a rule.
+void NumberByListing(AddressTables* tables, Intervals* intervals6) {
+  const size_t count = tables->classes.size();
+  const auto key = [&](uint32_t id) { return (tables->listing_rules[id] + 1) & kNoRuleId; };
+  std::vector<uint32_t> order(count);
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(),
+                   [&key](uint32_t a, uint32_t b) { return key(a) < key(b); });
+  std::vector<AddressClass> classes;
+  std::vector<uint32_t> listing_rules;
+  std::vector<uint32_t> number(count);
+  for (const uint32_t id : order) {
+    number[id] = static_cast<uint32_t>(classes.size());
+    classes.push_back(tables->classes[id]);
+    listing_rules.push_back(tables->listing_rules[id]);
+  }
+  tables->classes = std::move(classes);
+  tables->listing_rules = std::move(listing_rules);
+  tables->absent_class = number[tables->absent_class];
+  for (Intervals* intervals : {&tables->intervals4, intervals6}) {
+    for (Interval& interval : *intervals) interval.id = number[interval.id];
+  }
+}
+
 }  // namespace
 
 AddressTables BuildAddressTables(const Pairs& pairs, Ip4Form form, RankSets* out_sets,
@@ -86,14 +112,15 @@ AddressTables BuildAddressTables(const Pairs& pairs, Ip4Form form, RankSets* out
                    Partition(family, guards, {}, locals), &numbers);
   };
   tables.intervals4 = cut(Family::kV4);
-  const Intervals intervals6 = cut(Family::kV6);
+  Intervals intervals6 = cut(Family::kV6);
   tables.classes = numbers.Take();
-  tables.ip4 = BuildIp4Table(tables.intervals4, tables.classes.size(), form);
-  tables.ip6 = BuildIp6Table(intervals6, tables.classes.size());
   for (const AddressClass& c : tables.classes) {
     const RankSet& listing = (*out_sets)[c.out_row];
     tables.listing_rules.push_back(listing.empty() ? kNoRuleId : pairs.ranks[listing.front()].rule);
   }
+  NumberByListing(&tables, &intervals6);
+  tables.ip4 = BuildIp4Table(tables.intervals4, tables.classes.size(), form);
+  tables.ip6 = BuildIp6Table(intervals6, tables.classes.size());
   return tables;
 }
 
