@@ -41,7 +41,7 @@ int Load(LoadOptions options) {
   Policy policy;
   LoadReport report;
   Diagnostics errors;
-  const std::string format = options.format == "auto" ? DetectFormat(bytes) : options.format;
+  const std::string format = options.format == "auto" ? DetectFormat(path, bytes) : options.format;
   const bool loaded = ReadSource(bytes, format, options.source, &policy, &report, &errors);
   PrintReport(report, options);
   for (const Diagnostic& diagnostic : errors) {

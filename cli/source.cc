@@ -11,16 +11,12 @@
 #include "loaders/page.h"
 
 namespace allowmatch {
-
-std::string BaseName(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string::npos ? path : path.substr(slash + 1);
-}
+namespace {
 
 // The first line that says something begins with an action: .rules text. An
 // array of objects with an action is its JSON form. A name list is taken for one
 // only where it can be nothing else; all the rest is a page.
-std::string DetectFormat(absl::string_view bytes) {
+std::string FormatOfBytes(absl::string_view bytes) {
   absl::ConsumePrefix(&bytes, "\xef\xbb\xbf");
   const absl::string_view text = absl::StripLeadingAsciiWhitespace(bytes);
   if (absl::StartsWith(text, "[") && absl::StrContains(text.substr(0, 4096), "\"action\""))
@@ -40,9 +36,16 @@ std::string DetectFormat(absl::string_view bytes) {
   return dialect == nullptr ? "page" : dialect->name;
 }
 
+}  // namespace
+
+std::string BaseName(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
 std::string DetectFormat(const std::string& path, absl::string_view bytes) {
   if (absl::EndsWith(path, ".rules")) return "rules";
-  const std::string format = DetectFormat(bytes);
+  const std::string format = FormatOfBytes(bytes);
   return format == "page" && absl::EndsWith(path, ".json") ? "json" : format;
 }
 

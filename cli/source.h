@@ -23,11 +23,8 @@ std::vector<std::string> SourceFormats();
 // For --help: each dialect of name lists on a line, with an example.
 std::string DialectHelp();
 
-// The format by what the bytes say; "page" where nothing else is certain.
-std::string DetectFormat(absl::string_view bytes);
-
-// The same, where the name of a file has its say: a slip in its first line does
-// not make a page of .rules or .json.
+// The format by what the bytes say; "page" where nothing else is certain. The name of
+// a file has its say: a slip in its first line does not make a page of .rules or .json.
 std::string DetectFormat(const std::string& path, absl::string_view bytes);
 
 // How a source is read; each option is for the formats that have a use for it.

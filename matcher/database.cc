@@ -172,30 +172,24 @@ absl::Status Database::BindAddresses(const ImageReader& reader) {
 }
 
 absl::Status Database::BindIp4(const ImageReader& reader) {
-  Ip4TreeArrays tree_arrays;
-  tree_arrays.lines = reader.Section<int32_t>(SectionId::kLines4);
-  Ip4TrieArrays trie_arrays;
-  trie_arrays.direct_bits = meta_->ip4_direct_bits;
-  trie_arrays.entries = reader.Section<Ip4Entry>(SectionId::kEntries4);
-  const bool is_tree = !tree_arrays.lines.empty();
-  if (is_tree && !trie_arrays.entries.empty()) return Broken("it has two IPv4 tables");
-  if (is_tree && meta_->ip4_direct_bits != 0) return Broken("a tree has no direct bits");
+  const uint32_t direct_bits = meta_->ip4_direct_bits;
+  const auto lines = reader.Section<int32_t>(SectionId::kLines4);
+  const auto entries = reader.Section<Ip4Entry>(SectionId::kEntries4);
   const auto leaves16 = reader.Section<uint16_t>(SectionId::kLeaves4);
   const auto leaves32 = reader.Section<uint32_t>(SectionId::kLeaves4);
-  if (is_tree) {
-    tree_arrays.leaves16 = leaves16;
-    tree_arrays.leaves32 = leaves32;
-    Ip4Tree tree;
-    if (absl::Status s = tree.Bind(tree_arrays, address_classes_.size()); !s.ok()) return s;
-    ip4_ = Ip4Table(tree);
-    return absl::OkStatus();
-  }
-  trie_arrays.leaves16 = leaves16;
-  trie_arrays.leaves32 = leaves32;
+  Ip4Tree tree;
   Ip4Trie trie;
-  if (absl::Status s = trie.Bind(trie_arrays, address_classes_.size()); !s.ok()) return s;
-  ip4_ = Ip4Table(trie);
-  return absl::OkStatus();
+  if (lines.empty()) {
+    absl::Status status =
+        trie.Bind({direct_bits, entries, leaves16, leaves32}, address_classes_.size());
+    ip4_ = Ip4Table(trie);
+    return status;
+  }
+  if (!entries.empty()) return Broken("it has two IPv4 tables");
+  if (direct_bits != 0) return Broken("a tree has no direct bits");
+  absl::Status status = tree.Bind({lines, leaves16, leaves32}, address_classes_.size());
+  ip4_ = Ip4Table(tree);
+  return status;
 }
 
 absl::Status Database::BindClassRows(const ImageReader& reader) {

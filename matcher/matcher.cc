@@ -119,7 +119,7 @@ void Matcher::ListingRules4(const uint32_t* addresses, size_t count, uint32_t* r
     d.ip4().Lookup(kernel_, addresses + at, size, classes);
     Store(classes, size, count >= kStreamFrom, rules + at);
   }
-  _mm_sfence();
+  if (count >= kStreamFrom) _mm_sfence();
 }
 
 void Matcher::ListingRulesOfNames(const NameColumns& names, size_t count, uint32_t* rules) const {
@@ -185,7 +185,7 @@ void Matcher::ListingRules6(const uint64_t* addresses, size_t count, uint32_t* r
     }
     Store(classes, size, count >= kStreamFrom, rules + at);
   }
-  _mm_sfence();
+  if (count >= kStreamFrom) _mm_sfence();
 }
 
 }  // namespace allowmatch

@@ -27,7 +27,7 @@
 // Additions are modulo 256. Sparse rows laid over each other are from Tarjan and
 // Yao, "Storing a Sparse Table" (CACM 22(11), 1979).
 //
-// The tables say the same as the tries and the verdict table beside them, which
+// The tables say the same as the IPv4 and the verdict table beside them, which
 // serve all other tuples and all other kernels. A policy that does not fit has
 // none. Whatever their bytes are, a lookup stays inside them; a verdict is valid
 // because each word is checked when the database is opened.
