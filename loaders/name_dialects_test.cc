@@ -99,6 +99,52 @@ TEST(SquidList, AListIsAllowedWhereAllElseIsDenied) {
             "allow out any any to a.example src=list:1\n");
 }
 
+// A name alone says less than the line asks for.
+TEST(SquidList, WhatIsAllowedOnASpecialConditionIsNot) {
+  const std::string work =
+      "acl ours dstdomain a.example\nacl work time M 09:00-10:00\nhttp_access allow ours work\n";
+  const LoadedList list = LoadList("squid", work + "acl b dstdomain b.example\nhttp_access allow b all\n");
+  EXPECT_EQ(list.rules, "allow out any any to b.example src=list:4\n");
+  EXPECT_TRUE(absl::StrContains(list.report, "list:1:20: quarantined: a.example: http_access allows "
+                                             "its list only together with work"))
+      << list.report;
+  EXPECT_EQ(LoadList("squid", work + "http_access allow ours\n").rules,
+            "allow out any any to a.example src=list:1\n");
+  for (const char* more : {"!work", "localnet", "b"}) {
+    const std::string text = absl::StrCat("acl ours dstdomain a.example\nacl b dstdomain b.example\n"
+                                          "acl work time M 09:00-10:00\nhttp_access allow ours ",
+                                          more, "\n");
+    EXPECT_FALSE(LoadList("squid", text).good) << more;  // no name is left
+  }
+}
+
+TEST(SquidList, WhatNoAccessLineAllowsIsNotAllowed) {
+  EXPECT_EQ(LoadList("squid", "acl fresh dstdomain a.example\nacl ours dstdomain b.example\n"
+                              "cache deny fresh\nhttp_access allow ours\n")
+                .rules,
+            "allow out any any to b.example src=list:2\n");
+}
+
+// A flow has a port, and no method.
+TEST(SquidList, PortsBecomeServices) {
+  const std::string lists =
+      "acl ours dstdomain a.example\nacl web port 80 443\nacl web port 8801-8810\nacl tls port 443\n";
+  const auto rules = [&lists](const char* access) {
+    return LoadList("squid", absl::StrCat(lists, access)).rules;
+  };
+  const std::string web = "allow out tcp 80,443,8801-8810 to a.example src=list:1\n";
+  const std::string tls = "allow out tcp 443 to a.example src=list:1\n";
+  EXPECT_EQ(rules("http_access allow CONNECT ours web\n"), web);
+  EXPECT_EQ(rules("http_access allow web ours tls\n"), tls);
+  EXPECT_EQ(rules("http_access allow tls ours\nhttp_access allow ours web\n"), tls + web);
+  EXPECT_EQ(rules("http_access deny !tls\nhttp_access allow ours\n"), tls);
+  EXPECT_EQ(rules("http_access deny !tls\nhttp_access allow ours web\n"), tls);
+  EXPECT_EQ(rules("http_access allow ours\nhttp_access allow ours web\n"),
+            "allow out any any to a.example src=list:1\n");
+  EXPECT_EQ(rules("acl odd port x\nhttp_access allow ours odd\n"), "");
+  EXPECT_EQ(rules("acl p81 port 81\nhttp_access allow ours tls p81\n"), "");
+}
+
 // Without the file, or the expressions, more would be allowed.
 TEST(SquidList, WhatIsBlockedMustBeRead) {
   EXPECT_FALSE(LoadList("squid", "acl b dstdomain a.example \"f\"\nhttp_access deny b\n").good);

@@ -138,8 +138,8 @@ TEST(PublishedLists, Imports) {
             "deny out any any to b.vendor.example src=list:4\n"
             "deny out any any to c.vendor.example src=list:5\n");
   EXPECT_EQ(LoadList("squid", squid).rules,
-            "allow out any any to .vendor.example src=list:1\n"
-            "allow out any any to media.other.example src=list:1\n");
+            "allow out tcp 80,443,8801-8810 to .vendor.example src=list:1\n"
+            "allow out tcp 80,443,8801-8810 to media.other.example src=list:1\n");
 }
 
 }  // namespace
