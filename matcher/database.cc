@@ -227,10 +227,10 @@ absl::Status Database::BindNames(const ImageReader& reader) {
   }
   NameTableArrays names;
   names.seed = meta_->name_seed;
-  names.bucket_count = meta_->name_bucket_count;
   names.word_size = meta_->name_word_size;
-  names.groups = reader.Section<NameGroup>(SectionId::kNameGroups);
-  names.buckets = reader.Section<uint8_t>(SectionId::kNameBuckets);
+  names.top_labels = meta_->name_top_labels;
+  names.lines = reader.Section<NameLine>(SectionId::kNameLines);
+  names.records = reader.Section<uint8_t>(SectionId::kNameRecords);
   names.tops = reader.Section<NameTop>(SectionId::kNameTops);
   names.branches.branches = reader.Section<NameBranch>(SectionId::kNameBranches);
   names.branches.affixes = reader.Section<NameAffixes>(SectionId::kNameAffixes);

@@ -53,8 +53,8 @@ struct DatabaseMeta {
   uint32_t ip6_root;           // Ip6Arrays
   uint32_t ip6_window_first;
   uint32_t ip6_window_size;
-  uint32_t name_bucket_count;  // NameTableArrays
-  uint32_t name_word_size;     // the same
+  uint32_t name_word_size;     // NameTableArrays
+  uint32_t name_top_labels;    // the same
 
   static constexpr uint32_t kBasisBoth = 1;
 };

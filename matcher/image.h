@@ -77,7 +77,7 @@ struct ImageHeader {
 static_assert(sizeof(ImageHeader) == 48);
 
 constexpr char kImageMagic[8] = {'A', 'L', 'L', 'O', 'W', 'M', 'D', 'B'};
-constexpr uint32_t kImageFormat = 3;     // changes with the layout
+constexpr uint32_t kImageFormat = 4;     // changes with the layout
 constexpr uint32_t kImageSemantics = 1;  // changes when equal rules mean something else
 
 enum class SectionId : uint32_t {
@@ -114,8 +114,6 @@ enum class SectionId : uint32_t {
   kRuns = 55,
   kGuardBegin = 56,
   kGuards = 57,
-  kNameGroups = 60,
-  kNameBuckets = 61,
   kNameBranches = 62,
   kNameAffixes = 63,
   kNameGlobs = 64,
@@ -125,6 +123,8 @@ enum class SectionId : uint32_t {
   kNameRuns = 68,
   kNameRunServices = 69,
   kNameTops = 70,
+  kNameLines = 71,
+  kNameRecords = 72,
 };
 
 // "rank_rules" for kRankRules, as FORMAT.md calls it; null for other numbers.

@@ -64,33 +64,35 @@ struct Avx2 {
     return static_cast<uint64_t>(_mm_extract_epi64(label, 1));
   }
 
-  static inline uint32_t Candidates(const uint8_t* bucket, size_t count, uint8_t first,
-                                    uint32_t color) {
-    const __m128i same =
-        _mm_cmpeq_epi8(Load(bucket + 1), _mm_set1_epi8(static_cast<char>(first)));
-    const __m128i colors =
-        _mm_and_si128(Load(bucket + 1 + count), _mm_set1_epi8(static_cast<char>(0xc0)));
-    const __m128i fits = _mm_cmpeq_epi8(colors, _mm_set1_epi8(static_cast<char>(color << 6)));
-    return static_cast<uint32_t>(_mm_movemask_epi8(_mm_and_si128(same, fits))) &
-           ((1u << count) - 1);
+  static inline uint32_t Tagged(const NameLine* line, uint8_t tag) {
+    // Two bytes in front of the tags and of the sizes.
+    const __m256i tags = Wide(line->tags - 2);
+    const __m256i sizes = Wide(line->sizes - 2);
+    const uint64_t same = Bits(_mm256_cmpeq_epi8(tags, _mm256_set1_epi8(static_cast<char>(tag))));
+    return static_cast<uint32_t>((same & ~Bits(sizes)) >> 2);
   }
 
-  static inline uint32_t SumBelow(const uint8_t* sizes, uint32_t at) {
-    const __m128i below = Load(kOnesThenZeros + 32 - at);
-    const __m128i some =
-        _mm_and_si128(Load(sizes), _mm_and_si128(below, _mm_set1_epi8(63)));
-    const __m128i sums = _mm_sad_epu8(some, _mm_setzero_si128());
-    return static_cast<uint32_t>(_mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4));
+  static inline uint32_t SizeBefore(const NameLine* line, uint32_t entry) {
+    const __m256i before = Wide(kOnesThenZeros + 32 - entry);
+    const __m256i sizes =
+        _mm256_and_si256(_mm256_and_si256(Wide(line->sizes), before), _mm256_set1_epi8(0x7f));
+    const __m256i sums = _mm256_sad_epu8(sizes, _mm256_setzero_si256());
+    const __m128i halves =
+        _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+    return static_cast<uint32_t>(_mm_cvtsi128_si32(halves) + _mm_extract_epi16(halves, 4));
   }
 
   static inline uint32_t IsText(const uint8_t* text, const uint64_t* label, uint32_t size) {
     const __m128i expected = _mm_load_si128(reinterpret_cast<const __m128i*>(label));
     const unsigned same =
         static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(Load(text), expected)));
-    return ((same | 1u) & ((1u << size) - 1)) == (1u << size) - 1;
+    return (~same & ((1u << size) - 1)) == 0;
   }
 
  private:
+  static inline __m256i Wide(const uint8_t* at) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+  }
   static inline __m128i Load(const uint8_t* at) {
     return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
   }
@@ -113,12 +115,11 @@ struct Avx2 {
 
   static inline __m256i CodesOf(__m256i chars, __m256i* known) {
     *known = _mm256_setzero_si256();
-    const __m256i letters = _mm256_or_si256(Range(chars, 'a', 'z', 1, known),
-                                            Range(chars, 'A', 'Z', 1, known));
-    const __m256i others = _mm256_or_si256(Range(chars, '-', '-', 37, known),
-                                           Range(chars, '_', '_', 38, known));
-    return _mm256_or_si256(_mm256_or_si256(letters, others),
-                           Range(chars, '0', '9', 27, known));
+    const __m256i letters =
+        _mm256_or_si256(Range(chars, 'a', 'z', 1, known), Range(chars, 'A', 'Z', 1, known));
+    const __m256i others =
+        _mm256_or_si256(Range(chars, '-', '-', 37, known), Range(chars, '_', '_', 38, known));
+    return _mm256_or_si256(_mm256_or_si256(letters, others), Range(chars, '0', '9', 27, known));
   }
 };
 

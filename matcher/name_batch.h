@@ -7,8 +7,9 @@
 //       `end` to label codes (0 for a dot), at the end of codes[64]; a bit for each dot
 //       and for each character that may not stand in a name
 //   Ops::PackCodes(codes, size)                 up to 24 of them, packed
-//   Ops::Candidates(bucket, count, first, color), Ops::SumBelow(sizes, at)
-//   Ops::IsText(record, label, size)            bytes 1 to size - 1 of a packed label
+//   Ops::Tagged(line, tag)         a bit for each entry of the line with this tag that is not moved
+//   Ops::SizeBefore(line, entry)   the sum of the sizes of the entries before it
+//   Ops::IsText(bytes, label, size)
 //
 // Names and labels that are longer are walked by the scalar code.
 
@@ -26,20 +27,20 @@ class NameBatch {
   explicit NameBatch(const NameTable& table)
       : table_(table),
         a_(table.arrays()),
-        base_bits_(NameTable::BaseBits(a_.bucket_count)),
-        base_mask_((1u << base_bits_) - 1),
-        value_bits_(8 * a_.word_size - 3),
-        value_mask_((1u << value_bits_) - 1),
-        word_mask_(~uint32_t{0} >> (32 - 8 * a_.word_size)) {}
+        word_size_(a_.word_size),
+        value_bits_(8 * word_size_ - 3),
+        value_mask_((1u << value_bits_) - 1) {}
 
   // Names first .. first + count - 1; count <= kSize.
   void Classes(const NameColumns& names, size_t first, size_t count, uint32_t* classes) {
     Read(names, first, count, classes);
-    if (!a_.tops.empty()) TakeTops(classes);
+    if (a_.top_labels == 1) TakeTops<1>(classes);
+    if (a_.top_labels == 2) TakeTops<2>(classes);
     while (active_count_ > 0) {
-      FindBuckets();
-      FindAddresses();
+      FindLines();
+      FindRecords();
       Descend(classes);
+      DescendInside(classes);
     }
     for (size_t n = 0; n < slow_count_; ++n) {
       const size_t i = first + slow_[n];
@@ -50,12 +51,6 @@ class NameBatch {
  private:
   static constexpr size_t kLongestName = 63;
   static constexpr size_t kLongestLabel = 24;
-
-  static uint32_t Load32(const uint8_t* at) {
-    uint32_t word;
-    std::memcpy(&word, at, 4);
-    return word;
-  }
 
   void Read(const NameColumns& names, size_t first, size_t count, uint32_t* classes) {
     size_t active = 0;
@@ -78,25 +73,30 @@ class NameBatch {
       classes[i] = valid ? 0 : NameTable::kInvalid;
       ends_[i] = ends;
       end_[i] = 64;
-      node_[i] = 0;
+      place_[i] = 0;
       active_[active] = static_cast<uint16_t>(i);
       active += valid;
     }
     active_count_ = active;
   }
 
-  // Both of the last two labels at once. What has no top is in class 0.
+  // The last labels at once. What has no top is in class 0, or starts at the root if there
+  // was no room for all tops.
+  template <int kLabels>
   void TakeTops(uint32_t* classes) {
     const uint64_t seed = a_.seed;
     const NameTop* const tops = a_.tops.data();
     const size_t lines = a_.tops.size() / NameTop::kInLine;
     const size_t active = active_count_;
     size_t kept = 0;
+    size_t inside = 0;
     for (size_t n = 0; n < active; ++n) {
       const size_t i = active_[n];
+      const uint64_t all = ends_[i];
       // Of a name of one label, the dot in front of it; then what is packed begins with a dot.
-      const uint64_t lower = ends_[i] ^ uint64_t{1} << (63 - __builtin_clzll(ends_[i]));
-      const uint64_t ends = lower != 0 ? lower : ends_[i];
+      const uint64_t lower =
+          kLabels == 1 ? all : all ^ uint64_t { 1 } << (63 - __builtin_clzll(all));
+      const uint64_t ends = lower != 0 ? lower : all;
       const uint32_t dot = 63 - static_cast<uint32_t>(__builtin_clzll(ends));
       const uint32_t size = 63 - dot;
       const uint32_t fits = (size <= NameTop::kMaxSize) & (lower != 0);
@@ -105,100 +105,167 @@ class NameBatch {
       const uint64_t high = Ops::High(text);
       const NameTop* top =
           tops + NameTop::kInLine * NameTop::LineOf(HashWords(seed, low, high), lines);
+      const uint32_t crowded = top->crowded & fits;
       const uint32_t first = (top->text[0] == low) & (top->text[1] == high);
       top += 1 - first;
       const uint32_t found = fits & static_cast<uint32_t>(top->text[0] == low) &
                              static_cast<uint32_t>(top->text[1] == high);
-      const uint64_t left = ends ^ uint64_t{1} << dot;
+      const uint64_t left = ends ^ uint64_t { 1 } << dot;
       const uint32_t more = left != 0;
       const uint32_t id = Choose(more, top->below, top->exact);
+      const NameTable::Place place = top->child & (0 - found);
       classes[i] = id & (0 - found);
-      node_[i] = top->child;
-      ends_[i] = left;
-      end_[i] = dot;
+      place_[i] = place;
+      ends_[i] = found != 0 ? left : all;
+      end_[i] = found != 0 ? dot : 64;
+      const uint32_t goes_on =
+          (found & more & (id != NameTable::kSeveral) & (place != NameTable::kNowhere)) |
+          (crowded & (found ^ 1));
+      const uint32_t is_inside = place >> 31;
       active_[kept] = static_cast<uint16_t>(i);
-      kept += found & more & (id != NameTable::kSeveral) & (top->child != NameTop::kNoChildren);
+      kept += goes_on & (is_inside ^ 1);
+      inside_[inside] = static_cast<uint16_t>(i);
+      inside += goes_on & is_inside;
     }
     active_count_ = kept;
+    inside_count_ = inside;
+    DescendInside(classes);
   }
 
-  // The last label of what is left: packed, and where it leads.
-  void FindBuckets() {
+  // The last label of what is left, packed; false if it is too long.
+  bool TakeLabel(size_t i) {
+    const uint32_t dot = 63 - static_cast<uint32_t>(__builtin_clzll(ends_[i]));
+    const uint32_t size = end_[i] - dot - 1;
+    if (size > kLongestLabel) {
+      slow_[slow_count_++] = static_cast<uint8_t>(i);
+      return false;
+    }
+    ends_[i] ^= uint64_t{1} << dot;
+    end_[i] = dot;
+    size_[i] = (2 * size + 2) / 3;
+    Ops::Store(Ops::PackCodes(codes_ + 64 * i + dot + 1, size), words_[i]);
+    return true;
+  }
+
+  void FindLines() {
     const uint64_t seed = a_.seed;
-    const uint32_t bucket_count = a_.bucket_count;
-    const uint32_t base_mask = base_mask_;
-    const NameGroup* const groups = a_.groups.data();
-    const size_t count = active_count_;
+    const NameLine* const lines = a_.lines.data();
+    const auto line_count = static_cast<uint32_t>(a_.lines.size() - 1);
+    const size_t active = active_count_;
     size_t kept = 0;
-    for (size_t n = 0; n < count; ++n) {
+    for (size_t n = 0; n < active; ++n) {
       const size_t i = active_[n];
-      const uint32_t dot = 63 - static_cast<uint32_t>(__builtin_clzll(ends_[i]));
-      const uint32_t size = end_[i] - dot - 1;
-      if (size > kLongestLabel) {
-        slow_[slow_count_++] = static_cast<uint8_t>(i);
-        continue;
-      }
-      ends_[i] ^= uint64_t{1} << dot;
-      end_[i] = dot;
-      size_[i] = (2 * size + 2) / 3;
-      const auto label = Ops::PackCodes(codes_ + 64 * i + dot + 1, size);
-      Ops::Store(label, words_[i]);
-      const uint64_t hash = HashWords(seed, Ops::Low(label), Ops::High(label));
-      const uint32_t bucket = NameTable::BucketOf(hash, node_[i] & base_mask, bucket_count);
-      group_[i] = groups + bucket / NameGroup::kBuckets;
-      in_group_[i] = bucket % NameGroup::kBuckets;
-      __builtin_prefetch(group_[i]);
+      if (!TakeLabel(i)) continue;
+      const uint64_t hash = HashWords(seed, words_[i][0], words_[i][1]);
+      line_[i] = lines + NameTable::LineOf(hash, place_[i], line_count);
+      tag_[i] = NameTable::TagOf(hash);
+      __builtin_prefetch(line_[i]);
       active_[kept++] = static_cast<uint16_t>(i);
     }
     active_count_ = kept;
   }
 
-  void FindAddresses() {
-    const uint8_t* const buckets = a_.buckets.data();
-    const size_t count = active_count_;
-    for (size_t n = 0; n < count; ++n) {
-      const size_t i = active_[n];
-      bucket_[i] = buckets + group_[i]->begin + group_[i]->from_begin[in_group_[i]];
-      __builtin_prefetch(bucket_[i]);
-      __builtin_prefetch(bucket_[i] + 63);
-
-    }
-  }
-
-  // Without a branch on whether the label was found: nobody can predict that.
-  void Descend(uint32_t* classes) {
-    const uint32_t word_size = a_.word_size;
-    const uint32_t word_mask = word_mask_;
-    const uint32_t value_mask = value_mask_;
-    const unsigned value_bits = value_bits_;
+  // What the lines list; most names that are not in the table end here.
+  void FindRecords() {
+    const uint8_t* const records = a_.records.data();
     const size_t active = active_count_;
     size_t kept = 0;
     for (size_t n = 0; n < active; ++n) {
       const size_t i = active_[n];
-      const uint8_t* const bucket = bucket_[i];
-      const size_t count = *bucket;
-      if (count > 16) {
-        slow_[slow_count_++] = static_cast<uint8_t>(i);
-        continue;
-      }
-      const uint8_t* record;
-      const uint32_t found = Find(i, bucket, count, &record);
-      const uint32_t word = Load32(record) & word_mask;
-      const uint32_t form = word >> value_bits;
-      const uint32_t value = word & value_mask;
-      const uint32_t more = ends_[i] != 0;
-      if (__builtin_expect(found & (form == kToBranch), 0)) {
-        kept += TakeBranch(i, value, more != 0, classes, kept);
-        continue;
-      }
-      // 1 is kForExact, 2 is kForBelow.
-      const uint32_t taken = found & form >> more;
-      classes[i] = Choose(taken & 1, value, classes[i]);
-      node_[i] = Choose(form == kHasChildren, value, Load32(record + word_size) & word_mask);
+      const NameLine* const line = line_[i];
+      const uint32_t among = Ops::Tagged(line, tag_[i]);
+      const uint32_t entry = static_cast<uint32_t>(__builtin_ctz(among | 1u << 30));
+      const uint8_t* const record = records + line->first() + Ops::SizeBefore(line, entry);
+      record_[i] = record;
+      among_[i] = among;
+      __builtin_prefetch(record);
+      __builtin_prefetch(record + 24);
       active_[kept] = static_cast<uint16_t>(i);
-      kept += found & more & form >> 2;
+      kept += static_cast<uint32_t>(among != 0) | static_cast<uint32_t>(line->begin >> 31);
     }
     active_count_ = kept;
+  }
+
+  void Descend(uint32_t* classes) {
+    const size_t active = active_count_;
+    active_count_ = 0;
+    inside_count_ = 0;
+    for (size_t n = 0; n < active; ++n) {
+      const size_t i = active_[n];
+      const uint8_t* record = record_[i];
+      if (__builtin_expect(among_[i] == 0 || !HasLabel(record, i), 0)) {
+        record = OtherRecord(i);
+        if (record == nullptr) continue;
+      }
+      Take(i, record, classes);
+    }
+  }
+
+  // On from nodes to what is inside, as far as names lead.
+  void DescendInside(uint32_t* classes) {
+    while (inside_count_ > 0) {
+      const size_t count = inside_count_;
+      inside_count_ = 0;
+      for (size_t n = 0; n < count; ++n) {
+        const size_t i = inside_[n];
+        if (!TakeLabel(i)) continue;
+        const uint8_t* at = a_.records.data() + (place_[i] & ~NameTable::kInside);
+        const uint8_t* const end = at + 1 + *at;
+        ++at;
+        while (at != end && !HasLabel(at, i)) at = NameNode(at, word_size_).end();
+        if (at != end) Take(i, at, classes);
+      }
+    }
+  }
+
+  bool HasLabel(const uint8_t* node, size_t i) const {
+    return ((*node & NameNode::kSizeMask) == size_[i]) & Ops::IsText(node + 1, words_[i], size_[i]);
+  }
+
+  // Where the first one with the tag is another one's, or none is in the line itself.
+  const uint8_t* OtherRecord(size_t i) const {
+    const NameLine* const line = line_[i];
+    for (uint32_t among = among_[i]; (among &= among - 1) != 0;) {
+      const auto entry = static_cast<uint32_t>(__builtin_ctz(among));
+      const uint8_t* const record =
+          a_.records.data() + line->first() + Ops::SizeBefore(line, entry);
+      if (HasLabel(record, i)) return record;
+    }
+    return line->goes_on() ? MovedRecord(i) : nullptr;
+  }
+
+  const uint8_t* MovedRecord(size_t i) const {
+    const NameLine& line = line_[i][1];
+    const uint8_t* record = a_.records.data() + line.first();
+    for (uint32_t entry = 0; (line.sizes[entry] & NameLine::kMoved) != 0; ++entry) {
+      if (HasLabel(record, i)) return record;
+      record += line.sizes[entry] & ~NameLine::kMoved;
+    }
+    return nullptr;
+  }
+
+  // To a node whose label was found, and on to its children if there are labels left.
+  void Take(size_t i, const uint8_t* bytes, uint32_t* classes) {
+    const NameNode node(bytes, word_size_);
+    const uint32_t word = node.first_word();
+    const uint32_t form = word >> value_bits_;
+    const uint32_t value = word & value_mask_;
+    const uint32_t more = ends_[i] != 0;
+    const uint32_t has_word = node.has_word();
+    if (__builtin_expect(has_word & static_cast<uint32_t>(form == kToBranch), 0)) {
+      return TakeBranch(i, value, more != 0, classes);
+    }
+    // 1 is kForExact, 2 is kForBelow.
+    classes[i] = Choose(has_word & form >> more & 1, value, classes[i]);
+    const uint32_t has_inside = node.has_inside();
+    const auto inside =
+        NameTable::kInside | static_cast<uint32_t>(node.inside() - a_.records.data());
+    const uint32_t number = Choose(form == kHasChildren, value, node.second_word());
+    place_[i] = Choose(has_inside, inside, number);
+    active_[active_count_] = static_cast<uint16_t>(i);
+    active_count_ += more & (has_inside ^ 1) & form >> 2;
+    inside_[inside_count_] = static_cast<uint16_t>(i);
+    inside_count_ += more & has_inside;
   }
 
   // `a` if `condition` is 1, `b` if it is 0.
@@ -206,56 +273,37 @@ class NameBatch {
     return b ^ ((a ^ b) & (0 - condition));
   }
 
-  // 1 if there is an entry, and where; else somewhere in the bucket.
-  uint32_t Find(size_t i, const uint8_t* bucket, size_t count, const uint8_t** record) const {
-    const uint8_t* const sizes = bucket + 1 + count;
-    const uint32_t label_size = size_[i];
-    uint32_t among = Ops::Candidates(bucket, count, static_cast<uint8_t>(words_[i][0]),
-                                     node_[i] >> base_bits_);
-    while (true) {
-      const uint32_t at = static_cast<uint32_t>(__builtin_ctz(among | 1u << 16)) & 15;
-      *record = sizes + count + Ops::SumBelow(sizes, at);
-      const uint32_t form = (Load32(*record) & word_mask_) >> value_bits_;
-      const uint32_t words = a_.word_size << (form > kHasChildren);
-      const uint32_t found = static_cast<uint32_t>(among != 0) &
-                             static_cast<uint32_t>((sizes[at] & 63u) == words + label_size - 1) &
-                             Ops::IsText(*record + words - 1, words_[i], label_size);
-      const uint32_t others = among & (among - 1);
-      if (__builtin_expect((others == 0) | found, 1)) return found;
-      among = others;
-    }
-  }
-
-  // The same for a node of two classes, or where ways part. Returns whether the walk goes on.
-  bool TakeBranch(size_t i, uint32_t id, bool more, uint32_t* classes, size_t kept) {
+  // The same for a node of two classes, or where ways part.
+  void TakeBranch(size_t i, uint32_t id, bool more, uint32_t* classes) {
     const NameBranch& branch = a_.branches.branches[id];
     const bool parts = branch.star != 0 || branch.affixes_count != 0;
     classes[i] = !more ? branch.exact : parts ? NameTable::kSeveral : branch.below;
-    node_[i] = branch.child;
-    active_[kept] = static_cast<uint16_t>(i);
-    return more && !parts && branch.child != 0;
+    place_[i] = branch.child;
+    active_[active_count_] = static_cast<uint16_t>(i);
+    active_count_ += more && !parts && branch.child != 0;
   }
 
   const NameTable& table_;
   const NameTableArrays a_;
-  const unsigned base_bits_;
-  const uint32_t base_mask_;
+  const uint32_t word_size_;
   const unsigned value_bits_;
   const uint32_t value_mask_;
-  const uint32_t word_mask_;
-  size_t active_count_ = 0;  // names whose walk goes on
+  size_t active_count_ = 0;  // names whose walk goes on at records
+  size_t inside_count_ = 0;  // names whose walk goes on inside a record
   size_t slow_count_ = 0;    // names for the scalar walk
   uint16_t active_[kSize + 1];
+  uint16_t inside_[kSize + 1];
   uint8_t slow_[kSize];
   alignas(64) uint8_t codes_[64 * (kSize + 1)];
-  uint64_t ends_[kSize];  // dots in front of labels that are still to be read
-  uint32_t end_[kSize];   // of what is left of the name, among its 64 codes
-  uint32_t node_[kSize];  // whose children come next
+  uint64_t ends_[kSize];                  // dots in front of labels that are still to be read
+  uint32_t end_[kSize];                   // of what is left of the name, among its 64 codes
+  NameTable::Place place_[kSize];         // of the children that come next
   alignas(16) uint64_t words_[kSize][2];  // the label, packed
   uint32_t size_[kSize];                  // of it
-  const NameGroup* group_[kSize];
-  uint32_t in_group_[kSize];
-  const uint8_t* bucket_[kSize];
+  uint8_t tag_[kSize];
+  const NameLine* line_[kSize];
+  uint32_t among_[kSize];  // entries of the line
+  const uint8_t* record_[kSize];
 };
 
 template <typename Ops>

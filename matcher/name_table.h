@@ -1,32 +1,19 @@
 // Name -> name classes: a trie over the labels of patterns, the rightmost first.
 //
-// Nearly all nodes are leaves, so a node is no record but an *entry* in a hash
-// table from (parent, label) to what the label leads to. The entries of a
-// *bucket* stand together in as many bytes as they need:
+// Most subtrees are small: a domain with two or three names below it. Such a one is a
+// *record*, a few bytes that hold its root and everything inside (name_node.h), so that
+// a lookup that has come to it needs no other memory. Only nodes with a large subtree
+// have their children as records of their own. Such a node has a number, its
+// *base*, and its children are filed by
 //
-//   count                      1 byte
-//   the first byte of each     what is compared first, all at once
-//   the size of each           6 bits; above them the color of the parent
-//   for each: 1 or 2 words     what it leads to
-//             the packed label but for its first byte
+//   line = (base + hash(label) * line_count / 2^64) mod line_count
 //
-// Words have 3 bytes, or 4 in a large table. The upper three bits of the first
-// one say what follows (NameForm), the others are
+// No two nodes have the same base, so line and label together tell the parent, which
+// need not be stored, and a name is matched label by label; nothing rests on a hash alone.
 //
-//   a class; then a second word, the number of the node, if it has children
-//   the number of the node, if it has children and no pattern ends there
-//   the number of a NameBranch, if it has children that are not literal, or two classes
-//
-// The number of a node with literal children is its *base*, a bucket, and above
-// it a *color*, 0 to 2. Its children stand at
-//
-//   bucket = (base + hash(label) * bucket_count / 2^64) mod bucket_count
-//
-// so bucket, label and color together tell the parent, which need not be stored:
-// an entry is exactly one edge, and a name is matched label by label. Names that share
-// labels above share their nodes.
-//
-// Where each bucket begins is in lines of 30 (NameGroup).
+// A NameLine lists up to 30 records by a byte of their hashes and by their sizes, so
+// that one cache line says where a record is, and nearly always that there is
+// none. What a line has no room for is listed in the one behind it, marked as *moved*.
 //
 // The class of a node contains those of its ancestors' `below`, so a walk
 // along literals ends with one class: of the node's own word where the name ends
@@ -35,9 +22,9 @@
 // visits each branch, and the caller joins the classes. A walk reads each label
 // once per branch, visits a node at most once, neither allocates nor recurses.
 //
-// A small table has *tops* as well: the nodes of two labels, found by both labels at
-// once, so that most names are decided by one line. They repeat what the buckets
-// say, and are there only if no pattern ends or parts above them.
+// *Tops* are a shortcut to the nodes of one label, or, in a small table where no
+// pattern ends or parts above them, of two labels, found by both at once; then
+// most names are decided by one line. They repeat what the records say.
 //
 // A view: it refers to the bytes of the image. Thread-safe.
 
@@ -46,6 +33,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -53,48 +41,47 @@
 #include "matcher/kernel.h"
 #include "matcher/name.h"
 #include "matcher/name_branches.h"
+#include "matcher/name_node.h"
 #include "matcher/packed_label.h"
 
 namespace allowmatch {
 
-struct NameGroup {
-  static constexpr uint32_t kBuckets = 30;
-  uint32_t begin;  // of the first bucket, in bytes
-  uint16_t from_begin[kBuckets];
-};
-static_assert(sizeof(NameGroup) == 64);
+struct NameLine {
+  static constexpr uint32_t kEntries = 30;
+  static constexpr uint32_t kGoesOn = 0x80000000;  // in `begin`: the next line has moved ones
+  static constexpr uint8_t kMoved = 0x80;          // in a size: it belongs to the line before
 
-// A node of two labels.
+  uint32_t begin;           // of the first record, in bytes; each begins where one ends
+  uint8_t tags[kEntries];   // NameTable::TagOf the hash of the label
+  uint8_t sizes[kEntries];  // of the records; 0: none
+
+  uint32_t first() const { return begin & ~kGoesOn; }
+  bool goes_on() const { return (begin & kGoesOn) != 0; }
+};
+static_assert(sizeof(NameLine) == 64);
+
+// A node of one label, or of two.
 struct NameTop {
   static constexpr size_t kMaxSize = 24;  // characters of both labels and the dot
-  static constexpr size_t kInLine = 2;
-  static constexpr uint32_t kNoChildren = 0xffffffff;
+  static constexpr size_t kInLine = 2;    // the second of a line is none if the first is
 
-  uint64_t text[2];   // PackWithDots, without a size: no text ends with a dot; 0, 0: none
-  uint32_t exact;     // class of the name that ends here
-  uint32_t below;     // class of a name that goes on without finding a child, or kSeveral
-  uint32_t child;     // whose literal children come next, or kNoChildren
-  uint32_t reserved;  // zero
+  uint64_t text[2];  // PackWithDots, without a size: no text ends with a dot; 0, 0: none
+  uint32_t exact;    // class of the name that ends here
+  uint32_t below;    // class of a name that goes on without finding a child, or kSeveral
+  uint32_t child;    // where its literal children are: NameTable::Place
+  uint32_t crowded;  // 1 if the line has no room for others; the same in both
 
   static size_t LineOf(uint64_t hash, size_t lines) { return hash >> 32 & (lines - 1); }
 };
 static_assert(sizeof(NameTop) == 32);
 
-// The upper three bits of an entry's first word.
-enum NameForm : uint32_t {
-  kToBranch = 0,
-  kForExact = 1,  // the class is that of the name that ends here
-  kForBelow = 2,  // the class is that of the names below
-  kHasChildren = 4,
-};
-
 struct NameTableArrays {
   uint64_t seed = 0;
-  uint32_t bucket_count = 0;
-  uint32_t word_size = 0;  // 3 or 4
-  absl::Span<const NameGroup> groups;
-  absl::Span<const uint8_t> buckets;
-  absl::Span<const NameTop> tops;  // kInLine for each of a power of two lines, or none
+  uint32_t word_size = 0;            // 3 or 4
+  absl::Span<const NameLine> lines;  // one more than hashes lead to
+  absl::Span<const uint8_t> records;
+  uint32_t top_labels = 0;         // 1 or 2; 0: there are no tops
+  absl::Span<const NameTop> tops;  // kInLine for each of a power of two lines
   NameBranchArrays branches;
 };
 
@@ -113,12 +100,17 @@ struct NameColumns {
 
 class NameTable {
  public:
-  static constexpr uint32_t kMaxInBucket = 32;
-  static constexpr uint32_t kColors = 3;
+  static constexpr uint32_t kMaxRecord = 127;
 
   // What Classes says where there is not one class.
   static constexpr uint32_t kInvalid = 0xffffffff;  // not a name
   static constexpr uint32_t kSeveral = 0xfffffffe;  // ask Walk
+
+  // Where the literal children of a node are: the number of the node, or kInside and
+  // where among the records the size of what is inside stands.
+  using Place = uint32_t;
+  static constexpr Place kInside = 0x80000000;
+  static constexpr Place kNowhere = 0xffffffff;
 
   NameTable() = default;
 
@@ -138,39 +130,32 @@ class NameTable {
 
   const NameTableArrays& arrays() const { return a_; }
 
-  // The bucket that `hash` and the parent lead to.
-  static uint32_t BucketOf(uint64_t hash, uint32_t base, uint32_t bucket_count) {
-    const uint32_t sum = static_cast<uint32_t>((hash >> 32) * bucket_count >> 32) + base;
-    return sum >= bucket_count ? sum - bucket_count : sum;
+  // The line that `hash` and the number of the parent lead to.
+  static uint32_t LineOf(uint64_t hash, uint32_t base, uint32_t line_count) {
+    const uint32_t sum = static_cast<uint32_t>((hash >> 32) * line_count >> 32) + base;
+    return sum >= line_count ? sum - line_count : sum;
+  }
+  // Never 0, which stands where there is no entry.
+  static uint8_t TagOf(uint64_t hash) {
+    return static_cast<uint8_t>((hash & 255) + ((hash & 255) == 0));
   }
 
-  // How many lower bits of a node's number are its base.
-  static unsigned BaseBits(uint32_t bucket_count);
+  // The record of a child, or null: `hash` is that of its label.
+  const uint8_t* Record(const PackedLabel& label, uint64_t hash, uint32_t parent) const;
 
  private:
-  static constexpr uint32_t kNoChildren = 0xffffffff;
-
   // Where a walk stands.
   struct Node {
-    uint32_t id;      // whose literal children come next, or kNoChildren
+    Place children;
     uint32_t exact;   // class of the name that ends here
     uint32_t below;   // class of a name that goes on without finding a child
     uint32_t branch;  // 0: it has no other children
   };
 
   class Checker;
-  absl::Status CheckTops(uint64_t class_count) const;
+  absl::Status CheckTops(uint64_t class_count, const std::vector<Place>& insides) const;
 
-  uint32_t BaseOf(uint32_t id) const { return id & ((1u << base_bits_) - 1); }
-  const uint8_t* Bucket(uint32_t bucket) const {
-    const NameGroup& group = a_.groups[bucket / NameGroup::kBuckets];
-    return a_.buckets.data() + group.begin + group.from_begin[bucket % NameGroup::kBuckets];
-  }
-  uint32_t WordAt(const uint8_t* at) const {
-    uint32_t word;
-    std::memcpy(&word, at, 4);
-    return word & word_mask_;
-  }
+  uint32_t line_count() const { return static_cast<uint32_t>(a_.lines.size()) - 1; }
 
   void ClassesAvx2(const NameColumns& names, size_t count, uint32_t* classes) const;
   void ClassesVbmi(const NameColumns& names, size_t count, uint32_t* classes) const;
@@ -178,15 +163,15 @@ class NameTable {
   static Node Root() { return {0, 0, 0, 0}; }
   // False if `parent` has no such literal child.
   bool Literal(const Node& parent, absl::string_view label, Node* child) const;
-  bool Literal(const Node& parent, const PackedLabel& label, Node* child) const;
-  Node Taken(const uint8_t* record, const Node& parent) const;
+  const uint8_t* InLine(const NameLine& line, const PackedLabel& label, uint8_t tag,
+                        uint8_t moved) const;
+  const uint8_t* Inside(Place place, const PackedLabel& label) const;
+  Node Taken(const uint8_t* bytes, const Node& parent) const;
   Node OfBranch(uint32_t branch) const;
 
   NameTableArrays a_;
   NameBranches branches_;
-  unsigned base_bits_ = 0;
   unsigned value_bits_ = 0;  // of a word, below the form
-  uint32_t word_mask_ = 0;
 };
 
 // The rightmost label of a name of which `size` characters are left.

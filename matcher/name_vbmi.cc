@@ -67,32 +67,31 @@ struct Vbmi {
     return static_cast<uint64_t>(_mm_extract_epi64(label, 1));
   }
 
-  static inline uint32_t Candidates(const uint8_t* bucket, size_t count, uint8_t first,
-                                    uint32_t color) {
-    const __mmask16 all = static_cast<__mmask16>((1u << count) - 1);
-    const __m128i firsts = Load(bucket + 1);
-    const __m128i sizes = Load(bucket + 1 + count);
-    const __mmask16 same =
-        _mm_mask_cmpeq_epi8_mask(all, firsts, _mm_set1_epi8(static_cast<char>(first)));
-    const __m128i colors = _mm_and_si128(sizes, _mm_set1_epi8(static_cast<char>(0xc0)));
-    return _mm_mask_cmpeq_epi8_mask(same, colors, _mm_set1_epi8(static_cast<char>(color << 6)));
+  static inline uint32_t Tagged(const NameLine* line, uint8_t tag) {
+    const __m512i bytes = _mm512_loadu_si512(line);
+    const uint64_t same = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(static_cast<char>(tag)));
+    const uint64_t marked = _mm512_movepi8_mask(bytes);
+    return static_cast<uint32_t>(same >> 4 & ~(marked >> 34)) & kAllEntries;
   }
 
-  static inline uint32_t SumBelow(const uint8_t* sizes, uint32_t at) {
-    const __mmask16 below = static_cast<__mmask16>((1u << at) - 1);
-    const __m128i some = _mm_maskz_and_epi32(0xf, _mm_maskz_mov_epi8(below, Load(sizes)),
-                                             _mm_set1_epi8(63));
-    const __m128i sums = _mm_sad_epu8(some, _mm_setzero_si128());
-    return static_cast<uint32_t>(_mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4));
+  static inline uint32_t SizeBefore(const NameLine* line, uint32_t entry) {
+    const __m256i sizes = _mm256_maskz_loadu_epi8((1u << entry) - 1, line->sizes);
+    const __m256i plain = _mm256_and_si256(sizes, _mm256_set1_epi8(0x7f));
+    const __m256i sums = _mm256_sad_epu8(plain, _mm256_setzero_si256());
+    const __m128i halves =
+        _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+    return static_cast<uint32_t>(_mm_cvtsi128_si32(halves) + _mm_extract_epi16(halves, 4));
   }
 
   static inline uint32_t IsText(const uint8_t* text, const uint64_t* label, uint32_t size) {
-    const __mmask16 rest = static_cast<__mmask16>(((1u << size) - 1) & ~1u);
+    const __mmask16 all = static_cast<__mmask16>((1u << size) - 1);
     const __m128i expected = _mm_load_si128(reinterpret_cast<const __m128i*>(label));
-    return _mm_mask_cmpneq_epi8_mask(rest, Load(text), expected) == 0;
+    return _mm_mask_cmpneq_epi8_mask(all, Load(text), expected) == 0;
   }
 
  private:
+  static constexpr uint32_t kAllEntries = (1u << NameLine::kEntries) - 1;
+
   static inline __m128i Load(const uint8_t* at) {
     return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
   }

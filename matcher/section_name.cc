@@ -70,10 +70,10 @@ const char* SectionName(SectionId id) {
       return "guard_begin";
     case SectionId::kGuards:
       return "guards";
-    case SectionId::kNameGroups:
-      return "name_groups";
-    case SectionId::kNameBuckets:
-      return "name_buckets";
+    case SectionId::kNameLines:
+      return "name_lines";
+    case SectionId::kNameRecords:
+      return "name_records";
     case SectionId::kNameBranches:
       return "name_branches";
     case SectionId::kNameAffixes:

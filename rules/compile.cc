@@ -139,8 +139,8 @@ class Compiler {
     meta_.any_service_in = pairs_.in.any_service_rules;
     meta_.active_rule_count = records_.active_count();
     meta_.name_seed = names_.seed;
-    meta_.name_bucket_count = names_.bucket_count;
     meta_.name_word_size = names_.word_size;
+    meta_.name_top_labels = names_.tops.labels;
     meta_.ip4_direct_bits = addresses_.ip4.trie.direct_bits;
     meta_.ip6_root = addresses_.ip6.root;
     meta_.ip6_window_first = addresses_.ip6.window_first;
@@ -180,9 +180,9 @@ class Compiler {
   }
 
   void WriteNames(ImageWriter* writer) const {
-    writer->Add(SectionId::kNameGroups, names_.groups);
-    writer->Add(SectionId::kNameBuckets, names_.buckets);
-    writer->Add(SectionId::kNameTops, names_.tops);
+    writer->Add(SectionId::kNameLines, names_.lines);
+    writer->Add(SectionId::kNameRecords, names_.records);
+    writer->Add(SectionId::kNameTops, names_.tops.table);
     writer->Add(SectionId::kNameBranches, names_.branches);
     writer->Add(SectionId::kNameAffixes, names_.affixes);
     writer->Add(SectionId::kNameGlobs, names_.globs);

@@ -44,7 +44,7 @@ void NameBranchBuilder::Add(uint32_t node) {
   nodes_.push_back(node);
 }
 
-bool NameBranchBuilder::Write(const std::vector<uint32_t>& ids, uint64_t seed,
+bool NameBranchBuilder::Write(const std::vector<uint32_t>& numbers, uint64_t seed,
                               NameArrays* arrays) const {
   arrays->branches.clear();
   arrays->affixes.clear();
@@ -55,7 +55,7 @@ bool NameBranchBuilder::Write(const std::vector<uint32_t>& ids, uint64_t seed,
   arrays->branches.resize(nodes_.size());
   for (uint32_t i = 1; i < nodes_.size(); ++i) {
     const NodeClasses::OfNode& c = classes_[nodes_[i]];
-    arrays->branches[i] = {c.exact, c.below, ids[nodes_[i]], 0, 0, 0};
+    arrays->branches[i] = {c.exact, c.below, numbers[nodes_[i]], 0, 0, 0};
   }
   WriteStars(arrays);
   WriteGlobs(arrays);

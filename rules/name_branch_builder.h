@@ -27,9 +27,9 @@ class NameBranchBuilder {
   // Makes a branch of a node.
   void Add(uint32_t node);
 
-  // `ids` are the numbers that nodes with literal children have. False if the seed leaves
+  // `numbers` are those of nodes whose literal children are records. False if the seed leaves
   // a long probe.
-  bool Write(const std::vector<uint32_t>& ids, uint64_t seed, NameArrays* arrays) const;
+  bool Write(const std::vector<uint32_t>& numbers, uint64_t seed, NameArrays* arrays) const;
 
  private:
   void WriteStars(NameArrays* arrays) const;

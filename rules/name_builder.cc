@@ -12,19 +12,19 @@
 namespace allowmatch {
 namespace {
 
-// So that the first bytes of nearly all buckets fit into one vector.
-constexpr uint32_t kEntriesInBucket = 6;
+// So that one line in twenty goes on in the next.
+constexpr uint32_t kEntriesInLine = 22;
+
+// A larger subtree has its nodes as records of their own: a cache line is read at once.
+constexpr uint32_t kMaxSubtree = 64;
 
 // After so many seeds the table is made larger.
 constexpr uint64_t kSeedsOfSize = 16;
+constexpr uint64_t kMaxGrowth = 8;
 
 absl::Status TooLarge(absl::string_view what, uint64_t count, uint64_t limit) {
-  return absl::ResourceExhaustedError(absl::StrCat("the policy has ", count, " ", what,
-                                                   "; a database holds at most ", limit));
-}
-
-void AppendWord(uint32_t word, uint32_t size, std::vector<uint8_t>* bytes) {
-  for (uint32_t i = 0; i < size; ++i) bytes->push_back(static_cast<uint8_t>(word >> 8 * i));
+  return absl::ResourceExhaustedError(
+      absl::StrCat("the policy has ", count, " ", what, "; a database holds at most ", limit));
 }
 
 class NameBuilder {
@@ -33,19 +33,23 @@ class NameBuilder {
       : trie_(trie), classes_(classes), branches_(trie, classes) {}
 
   absl::StatusOr<NameArrays> Build() && {
+    LinkChildren();
     ChooseForms();
-    ChooseSize();
+    ChooseRecords();
     // Whoever chooses labels that collide under one seed chooses another seed.
     uint64_t state = DigestOfLabels();
+    if (LargestWord() >> 29 != 0) return TooLarge("classes of names", LargestWord(), 1u << 29);
+    uint64_t line_count = LineCount();
     for (uint64_t attempt = 1;; ++attempt) {
       arrays_.seed = state = Mix(state ^ attempt, kLabelMultiplier);
-      if (Fill() && branches_.Write(ids_, arrays_.seed, &arrays_)) break;
-      if (attempt % kSeedsOfSize == 0) Resize(2 * arrays_.bucket_count);
+      GiveNumbers(line_count);
+      if (FillLines() && branches_.Write(numbers_, arrays_.seed, &arrays_)) break;
+      if (attempt % kSeedsOfSize == 0) line_count *= 2;
+      if (line_count > kMaxGrowth * LineCount())
+        return absl::InternalError("names fill their lines");
     }
-    if (largest_word_ >> 29 != 0) return TooLarge("classes of names", largest_word_, 1u << 29);
-    arrays_.word_size = largest_word_ >> 21 == 0 ? 3 : 4;
-    if (absl::Status s = WriteBuckets(); !s.ok()) return s;
-    arrays_.tops = BuildNameTops(trie_, classes_, ids_, arrays_.seed);
+    if (absl::Status s = WriteRecords(); !s.ok()) return s;
+    arrays_.tops = BuildNameTops(trie_, classes_, places_, arrays_.seed);
     for (const ServiceRun& run : classes_.runs()) {
       arrays_.runs.push_back(run.first);
       arrays_.run_services.push_back(run.service);
@@ -59,59 +63,99 @@ class NameBuilder {
   using Node = NameTrie::Node;
   const std::vector<Node>& nodes() const { return trie_.nodes(); }
 
-  bool IsEntry(uint32_t node) const {
+  bool IsLiteral(uint32_t node) const {
     return node != 0 && nodes()[node].kind == NameTrie::Kind::kLiteral;
   }
 
-  // What the first word of each entry says; where that is not enough, a branch is made.
+  // The literal children of each node as lists, in the order of the nodes.
+  void LinkChildren() {
+    first_.assign(nodes().size(), 0);
+    next_.assign(nodes().size(), 0);
+    for (uint32_t i = static_cast<uint32_t>(nodes().size()) - 1; i > 0; --i) {
+      if (!IsLiteral(i)) continue;
+      next_[i] = first_[nodes()[i].parent];
+      first_[nodes()[i].parent] = i;
+    }
+  }
+
+  // What the words of each node say; where that is not enough, a branch is made.
   void ChooseForms() {
     forms_.resize(nodes().size());
     for (uint32_t i = 1; i < nodes().size(); ++i) {
-      if (!IsEntry(i)) continue;
-      ++entries_;
-      forms_[i] = branches_.branch(i) != 0 ? uint8_t{kToBranch} : FormOf(i);
-      if (forms_[i] == kToBranch) branches_.Add(i);
+      if (!IsLiteral(i)) continue;
+      forms_[i] = branches_.branch(i) != 0 ? kBranch : FormOf(i);
+      if (forms_[i] == kBranch) branches_.Add(i);
     }
   }
 
   uint8_t FormOf(uint32_t node) const {
     const uint32_t inherited = classes_[nodes()[node].parent].below;
     const NodeClasses::OfNode& own = classes_[node];
-    const unsigned children = nodes()[node].has_literals ? unsigned{kHasChildren} : 0;
-    unsigned scope = kForExact | kForBelow;
-    if (own.exact != own.below) {
-      if (own.below != inherited && own.exact != inherited) return kToBranch;
-      scope = own.below == inherited ? kForExact : kForBelow;
-    } else if (own.exact == inherited && children != 0) {
-      return kHasChildren;
+    if (own.exact == own.below) return own.exact == inherited ? kNoClass : kForExact | kForBelow;
+    if (own.below == inherited) return kForExact;
+    return own.exact == inherited ? uint8_t{kForBelow} : kBranch;
+  }
+
+  // Which nodes have a number, from the leaves up: the root, branches, and those whose
+  // subtree would be too large.
+  void ChooseRecords() {
+    arrays_.word_size = 3;
+    MeasureSubtrees();
+    if (LargestWord() < 1u << 21) return;
+    arrays_.word_size = 4;
+    MeasureSubtrees();
+  }
+
+  // With room for lines to grow.
+  uint64_t LargestWord() const {
+    return std::max({classes_.end(), uint64_t{branches_.count()}, kMaxGrowth * LineCount()});
+  }
+
+  uint64_t LineCount() const { return std::max<uint64_t>(entries_ / kEntriesInLine + 1, parents_); }
+
+  void MeasureSubtrees() {
+    sizes_.assign(nodes().size(), 0);
+    is_parent_.assign(nodes().size(), false);
+    parents_ = 1;
+    entries_ = 0;
+    std::vector<uint32_t> inside(nodes().size());
+    std::vector<uint32_t> children(nodes().size());
+    for (uint32_t i = static_cast<uint32_t>(nodes().size()) - 1;; --i) {
+      const uint32_t own = i == 0 ? 0 : OwnSize(i);
+      const bool is_record = i == 0 || !IsLiteral(i) || forms_[i] == kBranch;
+      const bool is_large = own + 1 + inside[i] > kMaxSubtree;
+      is_parent_[i] = children[i] != 0 && (is_record || is_large);
+      if (is_parent_[i]) {
+        parents_ += i != 0;
+        entries_ += children[i];
+      }
+      const bool has_second = is_parent_[i] && forms_[i] != kNoClass && forms_[i] != kBranch;
+      const bool has_first = is_parent_[i] && forms_[i] == kNoClass;
+      sizes_[i] = own + (has_second || has_first ? arrays_.word_size : 0) +
+                  (children[i] != 0 && !is_parent_[i] ? 1 + inside[i] : 0);
+      if (i == 0) break;
+      if (!IsLiteral(i)) continue;
+      inside[nodes()[i].parent] += sizes_[i];
+      ++children[nodes()[i].parent];
     }
-    return static_cast<uint8_t>(scope | children);
   }
 
-  void ChooseSize() {
-    for (const Node& node : nodes()) parents_ += node.has_literals;
-    const uint64_t count = std::max<uint64_t>(entries_ / kEntriesInBucket,
-                                              parents_ / NameTable::kColors + 1);
-    Resize(static_cast<uint32_t>(count));
+  // Without what is needed for children.
+  uint32_t OwnSize(uint32_t node) const {
+    const auto label = static_cast<uint32_t>(PackedSize(nodes()[node].size));
+    return 1 + label + (forms_[node] == kNoClass ? 0 : arrays_.word_size);
   }
 
-  // Gives each node with literal children its number: bases that are spread over the
-  // buckets, each once for each color.
-  void Resize(uint32_t bucket_count) {
-    arrays_.bucket_count = bucket_count;
-    const unsigned base_bits = NameTable::BaseBits(bucket_count);
-    uint64_t step = static_cast<uint64_t>(0.618 * bucket_count) + 1;
-    while (std::gcd(step, uint64_t{bucket_count}) != 1) ++step;
-    ids_.assign(nodes().size(), 0);
+  // Gives each parent its number: bases that are spread over the lines, each once.
+  void GiveNumbers(uint64_t line_count) {
+    arrays_.lines.assign(line_count + 1, NameLine{});
+    uint64_t step = static_cast<uint64_t>(0.618 * static_cast<double>(line_count)) + 1;
+    while (std::gcd(step, line_count) != 1) ++step;
+    numbers_.assign(nodes().size(), 0);
     uint64_t next = 1;  // the root is 0
     for (uint32_t i = 1; i < nodes().size(); ++i) {
-      if (!nodes()[i].has_literals) continue;
-      const uint64_t base = next % bucket_count * step % bucket_count;
-      ids_[i] = static_cast<uint32_t>(base | next / bucket_count << base_bits);
-      ++next;
+      if (is_parent_[i]) numbers_[i] = static_cast<uint32_t>(next++ * step % line_count);
     }
-    largest_word_ = std::max({classes_.end(), uint64_t{NameTable::kColors} << base_bits,
-                              uint64_t{branches_.count()}});
   }
 
   uint64_t DigestOfLabels() const {
@@ -134,83 +178,127 @@ class NameBuilder {
     return hash;
   }
 
-  // Sorts the entries by their bucket; false if one has too many.
-  bool Fill() {
-    std::vector<uint32_t> buckets(nodes().size());
-    begin_.assign(size_t{arrays_.bucket_count} + 1, 0);
-    const uint32_t base_mask = (1u << NameTable::BaseBits(arrays_.bucket_count)) - 1;
+  uint32_t line_count() const { return static_cast<uint32_t>(arrays_.lines.size()) - 1; }
+
+  bool IsEntry(uint32_t node) const { return IsLiteral(node) && is_parent_[nodes()[node].parent]; }
+
+  // Lists the entries in their lines; false if one and the next have no room for all.
+  bool FillLines() {
+    std::vector<uint32_t> homes(nodes().size());
+    std::vector<uint32_t> next(size_t{line_count()} + 1);
+    tags_.resize(nodes().size());
     for (uint32_t i = 1; i < nodes().size(); ++i) {
       if (!IsEntry(i)) continue;
       const uint64_t hash = HashOf(arrays_.seed, Pack(nodes()[i].text()));
-      buckets[i] =
-          NameTable::BucketOf(hash, ids_[nodes()[i].parent] & base_mask, arrays_.bucket_count);
-      if (++begin_[buckets[i] + 1] > NameTable::kMaxInBucket) return false;
+      homes[i] = NameTable::LineOf(hash, numbers_[nodes()[i].parent], line_count());
+      tags_[i] = NameTable::TagOf(hash);
+      ++next[homes[i] + 1];
     }
-    std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
+    std::partial_sum(next.begin(), next.end(), next.begin());
+    const std::vector<uint32_t> begin = next;
     order_.resize(entries_);
-    std::vector<uint32_t> next(begin_.begin(), begin_.end() - 1);
     for (uint32_t i = 1; i < nodes().size(); ++i) {
-      if (IsEntry(i)) order_[next[buckets[i]]++] = i;
+      if (IsEntry(i)) order_[next[homes[i]]++] = i;
     }
-    return true;
+    uint32_t moved = 0;  // from the line before
+    for (uint32_t line = 0; line < arrays_.lines.size(); ++line) {
+      const uint32_t own = line < line_count() ? begin[line + 1] - begin[line] : 0;
+      if (moved > NameLine::kEntries) return false;
+      const uint32_t kept = std::min(own, NameLine::kEntries - moved);
+      const uint32_t* const first = order_.data() + (line < line_count() ? begin[line] : entries_);
+      List(first - moved, moved + kept, moved, own > kept, &arrays_.lines[line]);
+      moved = own - kept;
+    }
+    return moved == 0;
   }
 
-  absl::Status WriteBuckets() {
-    arrays_.groups.resize((arrays_.bucket_count + NameGroup::kBuckets - 1) / NameGroup::kBuckets);
-    arrays_.buckets.reserve(entries_ * 12 + arrays_.bucket_count);
-    for (uint32_t bucket = 0; bucket < arrays_.bucket_count; ++bucket) {
-      NameGroup& group = arrays_.groups[bucket / NameGroup::kBuckets];
-      const uint64_t at = arrays_.buckets.size();
-      if (at > 0xffffffffu) return TooLarge("bytes in its table of names", at, 0xffffffffu);
-      if (bucket % NameGroup::kBuckets == 0) group.begin = static_cast<uint32_t>(at);
-      group.from_begin[bucket % NameGroup::kBuckets] = static_cast<uint16_t>(at - group.begin);
-      WriteBucket(order_.data() + begin_[bucket], order_.data() + begin_[bucket + 1]);
+  void List(const uint32_t* entries, uint32_t count, uint32_t moved, bool goes_on, NameLine* line) {
+    *line = NameLine{};
+    line->begin = goes_on ? NameLine::kGoesOn : 0;
+    for (uint32_t i = 0; i < count; ++i) {
+      line->tags[i] = tags_[entries[i]];
+      line->sizes[i] =
+          static_cast<uint8_t>(sizes_[entries[i]] | (i < moved ? NameLine::kMoved : 0));
+    }
+  }
+
+  // In the order of the lines.
+  absl::Status WriteRecords() {
+    uint64_t size = 0;
+    for (const uint32_t entry : order_) size += sizes_[entry];
+    if (size >= NameLine::kGoesOn)
+      return TooLarge("bytes in its table of names", size, NameLine::kGoesOn);
+    arrays_.records.reserve(size);
+    places_.assign(nodes().size(), NameTable::kNowhere);
+    const uint32_t* entry = order_.data();
+    for (NameLine& line : arrays_.lines) {
+      line.begin |= static_cast<uint32_t>(arrays_.records.size());
+      for (uint32_t i = 0; i < NameLine::kEntries && line.sizes[i] != 0; ++i) WriteNode(*entry++);
     }
     return absl::OkStatus();
   }
 
-  void WriteBucket(const uint32_t* begin, const uint32_t* end) {
-    std::vector<uint8_t>& bytes = arrays_.buckets;
-    const size_t count = static_cast<size_t>(end - begin);
-    const size_t header = bytes.size();
-    bytes.resize(header + 1 + 2 * count);
-    bytes[header] = static_cast<uint8_t>(count);
-    for (size_t i = 0; i < count; ++i) {
-      const uint32_t node = begin[i];
-      const size_t record = bytes.size();
-      const PackedLabel label = Pack(nodes()[node].text());
-      WriteWords(node);
-      bytes.insert(bytes.end(), label.bytes() + 1, label.bytes() + label.size);
-      const uint32_t color =
-          ids_[nodes()[node].parent] >> NameTable::BaseBits(arrays_.bucket_count);
-      bytes[header + 1 + i] = label.bytes()[0];
-      bytes[header + 1 + count + i] = static_cast<uint8_t>((bytes.size() - record) | color << 6);
-    }
+  // Recurses as deep as there is room in a record.
+  void WriteNode(uint32_t node) {
+    std::vector<uint8_t>& bytes = arrays_.records;
+    const PackedLabel label = Pack(nodes()[node].text());
+    const bool has_inside = first_[node] != 0 && !is_parent_[node];
+    bytes.push_back(NameNode::Head(static_cast<uint32_t>(label.size), ShapeOf(node, has_inside)));
+    bytes.insert(bytes.end(), label.bytes(), label.bytes() + label.size);
+    WriteWords(node);
+    if (is_parent_[node]) places_[node] = numbers_[node];
+    if (!has_inside) return;
+    const size_t inside = bytes.size();
+    places_[node] = NameTable::kInside | static_cast<uint32_t>(inside);
+    bytes.push_back(0);
+    for (uint32_t child = first_[node]; child != 0; child = next_[child]) WriteNode(child);
+    bytes[inside] = static_cast<uint8_t>(bytes.size() - inside - 1);
+  }
+
+  NameShape ShapeOf(uint32_t node, bool has_inside) const {
+    if (forms_[node] == kNoClass) return has_inside ? kOnlyInside : kOneWord;
+    if (has_inside) return kWordAndInside;
+    return is_parent_[node] && forms_[node] != kBranch ? kTwoWords : kOneWord;
   }
 
   void WriteWords(uint32_t node) {
-    const uint32_t form = forms_[node];
-    const uint32_t size = arrays_.word_size;
-    uint32_t value = ids_[node];
-    if (form == kToBranch) {
-      value = branches_.branch(node);
-    } else if (form != kHasChildren) {
-      value = (form & kForExact) != 0 ? classes_[node].exact : classes_[node].below;
+    const uint32_t number = is_parent_[node] ? uint32_t{kHasChildren} : 0;
+    if (forms_[node] == kBranch) {
+      AppendWord(kToBranch, branches_.branch(node));
+    } else if (forms_[node] != kNoClass) {
+      const NodeClasses::OfNode& own = classes_[node];
+      AppendWord(forms_[node] | number, (forms_[node] & kForExact) != 0 ? own.exact : own.below);
+      if (number != 0) AppendWord(0, numbers_[node]);
+    } else if (number != 0) {
+      AppendWord(kHasChildren, numbers_[node]);
     }
-    AppendWord(value | form << (8 * size - 3), size, &arrays_.buckets);
-    if (form > kHasChildren) AppendWord(ids_[node], size, &arrays_.buckets);
   }
+
+  void AppendWord(uint32_t form, uint32_t value) {
+    const uint32_t word = value | form << (8 * arrays_.word_size - 3);
+    for (uint32_t i = 0; i < arrays_.word_size; ++i) {
+      arrays_.records.push_back(static_cast<uint8_t>(word >> 8 * i));
+    }
+  }
+
+  // Forms of a node beside its NameForm of a class.
+  static constexpr uint8_t kNoClass = 0;
+  static constexpr uint8_t kBranch = 8;
 
   const NameTrie& trie_;
   const NodeClasses& classes_;
   NameBranchBuilder branches_;
-  std::vector<uint8_t> forms_;   // by node
-  std::vector<uint32_t> ids_;    // by node; 0 without literal children, and of the root
-  std::vector<uint32_t> begin_;  // of each bucket in order_, and the end
-  std::vector<uint32_t> order_;  // the entries, by bucket
+  std::vector<uint32_t> first_;    // by node, as the others: the first literal child, or 0
+  std::vector<uint32_t> next_;     // the next one of the same parent, or 0
+  std::vector<uint8_t> forms_;     // which names the class of a node is for, or kBranch
+  std::vector<uint32_t> sizes_;    // in bytes, with all that is inside
+  std::vector<bool> is_parent_;    // whether its children are records of their own
+  std::vector<uint32_t> numbers_;  // of these; 0 of the root
+  std::vector<uint8_t> tags_;
+  std::vector<NameTable::Place> places_;  // where its children are
+  std::vector<uint32_t> order_;           // the nodes that have a record, by line
   uint64_t entries_ = 0;
   uint64_t parents_ = 0;
-  uint64_t largest_word_ = 0;
   NameArrays arrays_;
 };
 

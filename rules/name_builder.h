@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "matcher/database.h"
+#include "rules/name_top_builder.h"
 #include "rules/node_classes.h"
 #include "rules/pairs.h"
 #include "rules/rank_sets.h"
@@ -17,19 +18,18 @@ namespace allowmatch {
 
 struct NameArrays {
   uint64_t seed = 0;
-  uint32_t bucket_count = 0;
   uint32_t word_size = 0;
-  std::vector<NameGroup> groups;
-  std::vector<uint8_t> buckets;
-  std::vector<NameTop> tops;
+  std::vector<NameLine> lines;
+  std::vector<uint8_t> records;
+  NameTops tops;
   std::vector<NameBranch> branches;
   std::vector<NameAffixes> affixes;
   std::vector<NameGlob> globs;
   std::string texts;
   std::vector<uint32_t> slots;
-  std::vector<NameClass> classes;  // out_row of out_sets, in_row of in_sets; 0 is no match
-  std::vector<uint32_t> listing;     // of each class: its best outbound rank
-  std::vector<uint32_t> runs;        // the first rank of each run
+  std::vector<NameClass> classes;      // out_row of out_sets, in_row of in_sets; 0 is no match
+  std::vector<uint32_t> listing;       // of each class: its best outbound rank
+  std::vector<uint32_t> runs;          // the first rank of each run
   std::vector<uint32_t> run_services;  // what each asks for: indices into Pairs::services
 };
 

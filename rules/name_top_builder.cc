@@ -1,70 +1,113 @@
 #include "rules/name_top_builder.h"
 
+#include <algorithm>
+#include <string>
+
 namespace allowmatch {
 namespace {
 
-// More would not stay in the first cache.
-constexpr size_t kMaxTops = 256;
-constexpr size_t kMaxLines = 512;
+// More of two labels would not stay in the first cache.
+constexpr size_t kMaxTwoLabels = 256;
+constexpr size_t kMaxLines = 2048;
 
-// False if there is a node that no top can stand for, or too many.
-bool CollectTops(const NameTrie& trie, const NodeClasses& classes, std::vector<uint32_t>* found) {
-  const std::vector<NameTrie::Node>& nodes = trie.nodes();
-  for (uint32_t i = 1; i < nodes.size(); ++i) {
-    const NameTrie::Node& parent = nodes[nodes[i].parent];
-    if (nodes[i].parent == 0) {
-      if (nodes[i].parts || classes[i].exact != 0 || classes[i].below != 0) return false;
-    } else if (parent.parent == 0) {
-      const size_t size = size_t{nodes[i].size} + 1 + parent.size;
-      if (size > NameTop::kMaxSize || found->size() == kMaxTops) return false;
-      found->push_back(i);
+using Node = NameTrie::Node;
+
+class TopBuilder {
+ public:
+  TopBuilder(const NameTrie& trie, const NodeClasses& classes,
+             const std::vector<NameTable::Place>& places, uint64_t seed)
+      : nodes_(trie.nodes()), classes_(classes), places_(places), seed_(seed) {}
+
+  NameTops Build() {
+    if (!CollectTwoLabels() && !CollectOneLabel()) return {};
+    NameTops tops;
+    tops.labels = labels_;
+    size_t lines = 1;
+    while (lines < found_.size() && lines < kMaxLines) lines *= 2;
+    while (!Fill(lines, &tops.table) && lines < kMaxLines) lines *= 2;
+    return tops;
+  }
+
+ private:
+  // False if there is a node that no top can stand for, or too many.
+  bool CollectTwoLabels() {
+    labels_ = 2;
+    for (uint32_t i = 1; i < nodes_.size(); ++i) {
+      if (nodes_[i].parent == 0) {
+        if (nodes_[i].parts || classes_[i].exact != 0 || classes_[i].below != 0) return false;
+      } else if (nodes_[nodes_[i].parent].parent == 0) {
+        if (TextOf(i).size() > NameTop::kMaxSize || found_.size() == kMaxTwoLabels) return false;
+        found_.push_back(i);
+      }
     }
+    return !found_.empty();
   }
-  return !found->empty();
-}
 
-NameTop TopOf(const NameTrie& trie, const NodeClasses& classes, const std::vector<uint32_t>& ids,
-              uint32_t node) {
-  const NameTrie::Node& lower = trie.nodes()[node];
-  const NameTrie::Node& upper = trie.nodes()[lower.parent];
-  const PackedLabel text =
-      PackWithDots(std::string(lower.text()) + "." + std::string(upper.text()));
-  NameTop top = {{text.words[0], text.words[1]}, classes[node].exact, classes[node].below,
-                 NameTop::kNoChildren, 0};
-  if (lower.has_literals) top.child = ids[node];
-  if (lower.parts) top.below = NameTable::kSeveral;
-  return top;
-}
-
-// False if a line has more tops than it can hold.
-bool Fill(const std::vector<NameTop>& tops, uint64_t seed, size_t lines,
-          std::vector<NameTop>* table) {
-  table->assign(lines * NameTop::kInLine, NameTop{{0, 0}, 0, 0, NameTop::kNoChildren, 0});
-  for (const NameTop& top : tops) {
-    size_t at = NameTop::LineOf(HashWords(seed, top.text[0], top.text[1]), lines) * NameTop::kInLine;
-    const size_t end = at + NameTop::kInLine;
-    while (at < end && (*table)[at].text[0] != 0) ++at;
-    if (at == end) return false;
-    (*table)[at] = top;
+  bool CollectOneLabel() {
+    labels_ = 1;
+    found_.clear();
+    std::vector<uint32_t> children(nodes_.size());
+    for (uint32_t i = 1; i < nodes_.size(); ++i) {
+      ++children[nodes_[i].parent];
+      if (nodes_[i].parent != 0) continue;
+      if (nodes_[i].size > NameTop::kMaxSize) return false;
+      found_.push_back(i);
+    }
+    std::stable_sort(found_.begin(), found_.end(),
+                     [&](uint32_t a, uint32_t b) { return children[a] > children[b]; });
+    return !found_.empty();
   }
-  return true;
-}
+
+  std::string TextOf(uint32_t node) const {
+    const Node& lower = nodes_[node];
+    if (labels_ == 1) return std::string(lower.text());
+    return std::string(lower.text()) + "." + std::string(nodes_[lower.parent].text());
+  }
+
+  NameTop TopOf(uint32_t node) const {
+    const PackedLabel text = PackWithDots(TextOf(node));
+    NameTop top = {{text.words[0], text.words[1]},
+                   classes_[node].exact,
+                   classes_[node].below,
+                   places_[node],
+                   0};
+    if (nodes_[node].parts) top.below = NameTable::kSeveral;
+    return top;
+  }
+
+  // False if a line is crowded.
+  bool Fill(size_t lines, std::vector<NameTop>* table) const {
+    table->assign(lines * NameTop::kInLine, NameTop{{0, 0}, 0, 0, NameTable::kNowhere, 0});
+    bool good = true;
+    for (const uint32_t node : found_) {
+      const NameTop top = TopOf(node);
+      NameTop* const line =
+          table->data() +
+          NameTop::kInLine * NameTop::LineOf(HashWords(seed_, top.text[0], top.text[1]), lines);
+      NameTop* const place = line[0].text[0] == 0 ? line : line + 1;
+      if (place->text[0] == 0) {
+        *place = top;
+      } else {
+        line[0].crowded = line[1].crowded = 1;
+        good = false;
+      }
+    }
+    return good;
+  }
+
+  const std::vector<Node>& nodes_;
+  const NodeClasses& classes_;
+  const std::vector<NameTable::Place>& places_;
+  const uint64_t seed_;
+  uint32_t labels_ = 0;
+  std::vector<uint32_t> found_;
+};
 
 }  // namespace
 
-std::vector<NameTop> BuildNameTops(const NameTrie& trie, const NodeClasses& classes,
-                                   const std::vector<uint32_t>& ids, uint64_t seed) {
-  std::vector<uint32_t> found;
-  if (!CollectTops(trie, classes, &found)) return {};
-  std::vector<NameTop> tops;
-  for (const uint32_t node : found) tops.push_back(TopOf(trie, classes, ids, node));
-  size_t lines = 1;
-  while (lines < tops.size()) lines *= 2;
-  std::vector<NameTop> table;
-  for (; lines <= kMaxLines; lines *= 2) {
-    if (Fill(tops, seed, lines, &table)) return table;
-  }
-  return {};
+NameTops BuildNameTops(const NameTrie& trie, const NodeClasses& classes,
+                       const std::vector<NameTable::Place>& places, uint64_t seed) {
+  return TopBuilder(trie, classes, places, seed).Build();
 }
 
 }  // namespace allowmatch

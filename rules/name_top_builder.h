@@ -7,15 +7,20 @@
 #include <vector>
 
 #include "matcher/name_table.h"
-#include "rules/node_classes.h"
 #include "rules/name_trie.h"
+#include "rules/node_classes.h"
 
 namespace allowmatch {
 
-// `ids` are the numbers of the nodes with literal children. Empty if the trie has too many
-// nodes of two labels, or patterns that end or part above them.
-std::vector<NameTop> BuildNameTops(const NameTrie& trie, const NodeClasses& classes,
-                                   const std::vector<uint32_t>& ids, uint64_t seed);
+struct NameTops {
+  uint32_t labels = 0;  // of each node that is listed; 0: there is none
+  std::vector<NameTop> table;
+};
+
+// `places` say where the literal children of each node are. Of the nodes of one label
+// those come first that have most children. None if a label is too long.
+NameTops BuildNameTops(const NameTrie& trie, const NodeClasses& classes,
+                       const std::vector<NameTable::Place>& places, uint64_t seed);
 
 }  // namespace allowmatch
 
