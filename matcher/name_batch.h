@@ -237,7 +237,8 @@ class NameBatch {
   const uint8_t* MovedRecord(size_t i) const {
     const NameLine& line = line_[i][1];
     const uint8_t* record = a_.records.data() + line.first();
-    for (uint32_t entry = 0; (line.sizes[entry] & NameLine::kMoved) != 0; ++entry) {
+    for (uint32_t entry = 0;
+         entry < NameLine::kEntries && (line.sizes[entry] & NameLine::kMoved) != 0; ++entry) {
       if (HasLabel(record, i)) return record;
       record += line.sizes[entry] & ~NameLine::kMoved;
     }

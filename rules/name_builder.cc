@@ -36,6 +36,7 @@ class NameBuilder {
     LinkChildren();
     ChooseForms();
     ChooseRecords();
+    CollectEntries();
     // Whoever chooses labels that collide under one seed chooses another seed.
     uint64_t state = DigestOfLabels();
     if (LargestWord() >> 29 != 0) return TooLarge("classes of names", LargestWord(), 1u << 29);
@@ -131,8 +132,8 @@ class NameBuilder {
       }
       const bool has_second = is_parent_[i] && forms_[i] != kNoClass && forms_[i] != kBranch;
       const bool has_first = is_parent_[i] && forms_[i] == kNoClass;
-      sizes_[i] = own + (has_second || has_first ? arrays_.word_size : 0) +
-                  (children[i] != 0 && !is_parent_[i] ? 1 + inside[i] : 0);
+      sizes_[i] = static_cast<uint8_t>(own + (has_second || has_first ? arrays_.word_size : 0) +
+                                       (children[i] != 0 && !is_parent_[i] ? 1 + inside[i] : 0));
       if (i == 0) break;
       if (!IsLiteral(i)) continue;
       inside[nodes()[i].parent] += sizes_[i];
@@ -180,79 +181,100 @@ class NameBuilder {
 
   uint32_t line_count() const { return static_cast<uint32_t>(arrays_.lines.size()) - 1; }
 
-  bool IsEntry(uint32_t node) const { return IsLiteral(node) && is_parent_[nodes()[node].parent]; }
+  // The nodes that have a record.
+  void CollectEntries() {
+    for (uint32_t i = 1; i < nodes().size(); ++i) {
+      if (!IsLiteral(i) || !is_parent_[nodes()[i].parent]) continue;
+      entry_nodes_.push_back(i);
+      sizes_of_records_.push_back(sizes_[i]);
+    }
+    sizes_ = {};
+  }
 
   // Lists the entries in their lines; false if one and the next have no room for all.
   bool FillLines() {
-    std::vector<uint32_t> homes(nodes().size());
+    std::vector<uint32_t> homes(entries_);
     std::vector<uint32_t> next(size_t{line_count()} + 1);
-    tags_.resize(nodes().size());
-    for (uint32_t i = 1; i < nodes().size(); ++i) {
-      if (!IsEntry(i)) continue;
-      const uint64_t hash = HashOf(arrays_.seed, Pack(nodes()[i].text()));
-      homes[i] = NameTable::LineOf(hash, numbers_[nodes()[i].parent], line_count());
-      tags_[i] = NameTable::TagOf(hash);
-      ++next[homes[i] + 1];
+    tags_.resize(entries_);
+    for (uint32_t e = 0; e < entries_; ++e) {
+      const Node& node = nodes()[entry_nodes_[e]];
+      const uint64_t hash = HashOf(arrays_.seed, Pack(node.text()));
+      homes[e] = NameTable::LineOf(hash, numbers_[node.parent], line_count());
+      tags_[e] = NameTable::TagOf(hash);
+      ++next[homes[e] + 1];
     }
     std::partial_sum(next.begin(), next.end(), next.begin());
     const std::vector<uint32_t> begin = next;
     order_.resize(entries_);
-    for (uint32_t i = 1; i < nodes().size(); ++i) {
-      if (IsEntry(i)) order_[next[homes[i]]++] = i;
-    }
+    for (uint32_t e = 0; e < entries_; ++e) order_[next[homes[e]]++] = e;
     uint32_t moved = 0;  // from the line before
     for (uint32_t line = 0; line < arrays_.lines.size(); ++line) {
-      const uint32_t own = line < line_count() ? begin[line + 1] - begin[line] : 0;
+      const uint32_t first = line < line_count() ? begin[line] : static_cast<uint32_t>(entries_);
+      const uint32_t own = line < line_count() ? begin[line + 1] - first : 0;
       if (moved > NameLine::kEntries) return false;
       const uint32_t kept = std::min(own, NameLine::kEntries - moved);
-      const uint32_t* const first = order_.data() + (line < line_count() ? begin[line] : entries_);
-      List(first - moved, moved + kept, moved, own > kept, &arrays_.lines[line]);
+      arrays_.lines[line].begin = own > kept ? NameLine::kGoesOn : 0;
+      List(order_.data() + first - moved, moved + kept, moved, &arrays_.lines[line]);
       moved = own - kept;
     }
     return moved == 0;
   }
 
-  void List(const uint32_t* entries, uint32_t count, uint32_t moved, bool goes_on, NameLine* line) {
-    *line = NameLine{};
-    line->begin = goes_on ? NameLine::kGoesOn : 0;
+  void List(const uint32_t* entries, uint32_t count, uint32_t moved, NameLine* line) const {
     for (uint32_t i = 0; i < count; ++i) {
       line->tags[i] = tags_[entries[i]];
       line->sizes[i] =
-          static_cast<uint8_t>(sizes_[entries[i]] | (i < moved ? NameLine::kMoved : 0));
+          static_cast<uint8_t>(sizes_of_records_[entries[i]] | (i < moved ? NameLine::kMoved : 0));
     }
   }
 
-  // In the order of the lines.
+  // In the order of the nodes at first, which lie together, then of the lines.
   absl::Status WriteRecords() {
-    uint64_t size = 0;
-    for (const uint32_t entry : order_) size += sizes_[entry];
-    if (size >= NameLine::kGoesOn)
-      return TooLarge("bytes in its table of names", size, NameLine::kGoesOn);
-    arrays_.records.reserve(size);
     places_.assign(nodes().size(), NameTable::kNowhere);
+    std::vector<uint32_t> begin;
+    for (const uint32_t node : entry_nodes_) {
+      begin.push_back(static_cast<uint32_t>(written_.size()));
+      WriteNode(node);
+      if (written_.size() >= NameLine::kGoesOn) {
+        return TooLarge("bytes in its table of names", written_.size(), NameLine::kGoesOn);
+      }
+    }
+    std::vector<uint32_t> moved_to(begin.size());
+    arrays_.records.reserve(written_.size());
     const uint32_t* entry = order_.data();
     for (NameLine& line : arrays_.lines) {
       line.begin |= static_cast<uint32_t>(arrays_.records.size());
-      for (uint32_t i = 0; i < NameLine::kEntries && line.sizes[i] != 0; ++i) WriteNode(*entry++);
+      for (uint32_t i = 0; i < NameLine::kEntries && line.sizes[i] != 0; ++i, ++entry) {
+        const uint8_t* const record = written_.data() + begin[*entry];
+        moved_to[*entry] = static_cast<uint32_t>(arrays_.records.size());
+        arrays_.records.insert(arrays_.records.end(), record, record + sizes_of_records_[*entry]);
+      }
+    }
+    for (NameTable::Place& place : places_) {
+      if (place == NameTable::kNowhere || (place & NameTable::kInside) == 0) continue;
+      const uint32_t at = place & ~NameTable::kInside;
+      const size_t e =
+          static_cast<size_t>(std::upper_bound(begin.begin(), begin.end(), at) - begin.begin() - 1);
+      place = NameTable::kInside | (moved_to[e] + at - begin[e]);
     }
     return absl::OkStatus();
   }
 
   // Recurses as deep as there is room in a record.
   void WriteNode(uint32_t node) {
-    std::vector<uint8_t>& bytes = arrays_.records;
     const PackedLabel label = Pack(nodes()[node].text());
     const bool has_inside = first_[node] != 0 && !is_parent_[node];
-    bytes.push_back(NameNode::Head(static_cast<uint32_t>(label.size), ShapeOf(node, has_inside)));
-    bytes.insert(bytes.end(), label.bytes(), label.bytes() + label.size);
+    written_.push_back(
+        NameNode::Head(static_cast<uint32_t>(label.size), ShapeOf(node, has_inside)));
+    written_.insert(written_.end(), label.bytes(), label.bytes() + label.size);
     WriteWords(node);
     if (is_parent_[node]) places_[node] = numbers_[node];
     if (!has_inside) return;
-    const size_t inside = bytes.size();
+    const size_t inside = written_.size();
     places_[node] = NameTable::kInside | static_cast<uint32_t>(inside);
-    bytes.push_back(0);
+    written_.push_back(0);
     for (uint32_t child = first_[node]; child != 0; child = next_[child]) WriteNode(child);
-    bytes[inside] = static_cast<uint8_t>(bytes.size() - inside - 1);
+    written_[inside] = static_cast<uint8_t>(written_.size() - inside - 1);
   }
 
   NameShape ShapeOf(uint32_t node, bool has_inside) const {
@@ -277,7 +299,7 @@ class NameBuilder {
   void AppendWord(uint32_t form, uint32_t value) {
     const uint32_t word = value | form << (8 * arrays_.word_size - 3);
     for (uint32_t i = 0; i < arrays_.word_size; ++i) {
-      arrays_.records.push_back(static_cast<uint8_t>(word >> 8 * i));
+      written_.push_back(static_cast<uint8_t>(word >> 8 * i));
     }
   }
 
@@ -288,15 +310,18 @@ class NameBuilder {
   const NameTrie& trie_;
   const NodeClasses& classes_;
   NameBranchBuilder branches_;
-  std::vector<uint32_t> first_;    // by node, as the others: the first literal child, or 0
-  std::vector<uint32_t> next_;     // the next one of the same parent, or 0
-  std::vector<uint8_t> forms_;     // which names the class of a node is for, or kBranch
-  std::vector<uint32_t> sizes_;    // in bytes, with all that is inside
-  std::vector<bool> is_parent_;    // whether its children are records of their own
-  std::vector<uint32_t> numbers_;  // of these; 0 of the root
-  std::vector<uint8_t> tags_;
-  std::vector<NameTable::Place> places_;  // where its children are
-  std::vector<uint32_t> order_;           // the nodes that have a record, by line
+  std::vector<uint32_t> first_;            // by node, as the others: the first literal child, or 0
+  std::vector<uint32_t> next_;             // the next one of the same parent, or 0
+  std::vector<uint8_t> forms_;             // which names the class of a node is for, or kBranch
+  std::vector<uint8_t> sizes_;             // in bytes, with all that is inside
+  std::vector<bool> is_parent_;            // whether its children are records of their own
+  std::vector<uint32_t> numbers_;          // of these; 0 of the root
+  std::vector<NameTable::Place> places_;   // where its children are
+  std::vector<uint32_t> entry_nodes_;      // the nodes that have a record
+  std::vector<uint8_t> sizes_of_records_;  // by entry
+  std::vector<uint8_t> tags_;              // by entry
+  std::vector<uint32_t> order_;            // the entries, by line
+  std::vector<uint8_t> written_;           // records in the order of the nodes
   uint64_t entries_ = 0;
   uint64_t parents_ = 0;
   NameArrays arrays_;
