@@ -18,7 +18,7 @@ EXAMPLES = """
   bench/regress_selftest --runs 2
 """
 THRESHOLD = 0.05
-PLANTED = ("classify/default/tuples", "listing4/default")
+PLANTED = ("classify/default/addresses", "listing4/default")
 UNTOUCHED = ("listing6/vendor_like", "classify_one/default")
 SOURCE = "matcher/matcher.cc"
 
