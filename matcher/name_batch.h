@@ -11,7 +11,7 @@
 //   Ops::SizeBefore(line, entry)   the sum of the sizes of the entries before it
 //   Ops::IsText(bytes, label, size)
 //
-// Names and labels that are longer are walked by the scalar code.
+// Names that are longer are walked by the scalar code.
 
 #ifndef ALLOWMATCH_MATCHER_NAME_BATCH_H_
 #define ALLOWMATCH_MATCHER_NAME_BATCH_H_
@@ -50,7 +50,8 @@ class NameBatch {
 
  private:
   static constexpr size_t kLongestName = 63;
-  static constexpr size_t kLongestLabel = 24;
+  static constexpr uint32_t kShortLabel = 24;  // characters of a label that is one vector
+  static constexpr uint32_t kShortSize = 16;   // of it, packed
 
   void Read(const NameColumns& names, size_t first, size_t count, uint32_t* classes) {
     size_t active = 0;
@@ -132,37 +133,33 @@ class NameBatch {
     DescendInside(classes);
   }
 
-  // The last label of what is left, packed; false if it is too long.
-  bool TakeLabel(size_t i) {
+  // The last label of what is left, packed.
+  void TakeLabel(size_t i) {
     const uint32_t dot = 63 - static_cast<uint32_t>(__builtin_clzll(ends_[i]));
     const uint32_t size = end_[i] - dot - 1;
-    if (size > kLongestLabel) {
-      slow_[slow_count_++] = static_cast<uint8_t>(i);
-      return false;
-    }
     ends_[i] ^= uint64_t{1} << dot;
     end_[i] = dot;
     size_[i] = (2 * size + 2) / 3;
-    Ops::Store(Ops::PackCodes(codes_ + 64 * i + dot + 1, size), words_[i]);
-    return true;
+    const uint8_t* const codes = codes_ + 64 * i + dot + 1;
+    if (__builtin_expect(size > kShortLabel, 0)) {
+      return PackGroups(
+          size, [codes](size_t at) { return codes[at]; }, words_[i]);
+    }
+    Ops::Store(Ops::PackCodes(codes, size), words_[i]);
   }
 
   void FindLines() {
-    const uint64_t seed = a_.seed;
     const NameLine* const lines = a_.lines.data();
     const auto line_count = static_cast<uint32_t>(a_.lines.size() - 1);
     const size_t active = active_count_;
-    size_t kept = 0;
     for (size_t n = 0; n < active; ++n) {
       const size_t i = active_[n];
-      if (!TakeLabel(i)) continue;
-      const uint64_t hash = HashWords(seed, words_[i][0], words_[i][1]);
+      TakeLabel(i);
+      const uint64_t hash = HashOf(a_.seed, words_[i], size_[i]);
       line_[i] = lines + NameTable::LineOf(hash, place_[i], line_count);
       tag_[i] = NameTable::TagOf(hash);
       __builtin_prefetch(line_[i]);
-      active_[kept++] = static_cast<uint16_t>(i);
     }
-    active_count_ = kept;
   }
 
   // What the lines list; most names that are not in the table end here.
@@ -208,7 +205,7 @@ class NameBatch {
       inside_count_ = 0;
       for (size_t n = 0; n < count; ++n) {
         const size_t i = inside_[n];
-        if (!TakeLabel(i)) continue;
+        TakeLabel(i);
         const uint8_t* at = a_.records.data() + (place_[i] & ~NameTable::kInside);
         const uint8_t* const end = at + 1 + *at;
         ++at;
@@ -219,7 +216,11 @@ class NameBatch {
   }
 
   bool HasLabel(const uint8_t* node, size_t i) const {
-    return ((*node & NameNode::kSizeMask) == size_[i]) & Ops::IsText(node + 1, words_[i], size_[i]);
+    if ((*node & NameNode::kSizeMask) != size_[i]) return false;
+    if (__builtin_expect(size_[i] <= kShortSize, 1)) {
+      return Ops::IsText(node + 1, words_[i], size_[i]) != 0;
+    }
+    return std::memcmp(node + 1, words_[i], size_[i]) == 0;
   }
 
   // Where the first one with the tag is another one's, or none is in the line itself.
@@ -296,11 +297,11 @@ class NameBatch {
   uint16_t inside_[kSize + 1];
   uint8_t slow_[kSize];
   alignas(64) uint8_t codes_[64 * (kSize + 1)];
-  uint64_t ends_[kSize];                  // dots in front of labels that are still to be read
-  uint32_t end_[kSize];                   // of what is left of the name, among its 64 codes
-  NameTable::Place place_[kSize];         // of the children that come next
-  alignas(16) uint64_t words_[kSize][2];  // the label, packed
-  uint32_t size_[kSize];                  // of it
+  uint64_t ends_[kSize];           // dots in front of labels that are still to be read
+  uint32_t end_[kSize];            // of what is left of the name, among its 64 codes
+  NameTable::Place place_[kSize];  // of the children that come next
+  alignas(16) uint64_t words_[kSize][PackedLabel::kWords];  // the label, packed
+  uint32_t size_[kSize];                                    // of it
   uint8_t tag_[kSize];
   const NameLine* line_[kSize];
   uint32_t among_[kSize];  // entries of the line

@@ -51,22 +51,29 @@ struct PackedLabel {
 };
 static_assert(kMaxPackedSize <= 8 * PackedLabel::kWords);
 
-// `text` is canonical, with 1 to 63 characters; dots have the code 0.
-inline PackedLabel PackWithDots(absl::string_view text) {
+// Packs the codes that code_at(0) to code_at(size - 1) give.
+template <typename CodeAt>
+inline void PackGroups(size_t size, CodeAt code_at, uint64_t (&words)[PackedLabel::kWords]) {
   uint16_t groups[4 * PackedLabel::kWords] = {};
   constexpr uint16_t kWeights[3] = {1, 40, 1600};
   size_t group = 0;
   size_t place = 0;
-  for (const char c : text) {
-    const uint8_t code = kLabelCodes.of[static_cast<uint8_t>(c)];
-    groups[group] = static_cast<uint16_t>(groups[group] + code * kWeights[place]);
+  for (size_t at = 0; at < size; ++at) {
+    groups[group] = static_cast<uint16_t>(groups[group] + code_at(at) * kWeights[place]);
     if (++place == 3) {
       place = 0;
       ++group;
     }
   }
+  std::memcpy(words, groups, sizeof(groups));
+}
+
+// `text` is canonical, with 1 to 63 characters; dots have the code 0.
+inline PackedLabel PackWithDots(absl::string_view text) {
   PackedLabel packed;
-  std::memcpy(packed.words, groups, sizeof(groups));
+  PackGroups(
+      text.size(), [text](size_t at) { return kLabelCodes.of[static_cast<uint8_t>(text[at])]; },
+      packed.words);
   packed.size = PackedSize(text.size());
   return packed;
 }
@@ -87,13 +94,17 @@ inline uint64_t HashWords(uint64_t seed, uint64_t first, uint64_t second) {
   return Mix(first ^ seed, second ^ kLabelMultiplier);
 }
 
-inline uint64_t HashOf(uint64_t seed, const PackedLabel& label) {
-  uint64_t hash = HashWords(seed, label.words[0], label.words[1]);
-  if (label.size <= 16) return hash;
-  for (size_t i = 2; i < PackedLabel::kWords; i += 2) {
-    hash = HashWords(hash, label.words[i], label.words[i + 1]);
-  }
+// Of the words of a packed label of `size` bytes.
+inline uint64_t HashOf(uint64_t seed, const uint64_t (&words)[PackedLabel::kWords], size_t size) {
+  uint64_t hash = HashWords(seed, words[0], words[1]);
+  if (__builtin_expect(size <= 16, 1)) return hash;
+  for (size_t i = 2; i < PackedLabel::kWords; i += 2)
+    hash = HashWords(hash, words[i], words[i + 1]);
   return hash;
+}
+
+inline uint64_t HashOf(uint64_t seed, const PackedLabel& label) {
+  return HashOf(seed, label.words, label.size);
 }
 
 }  // namespace allowmatch
