@@ -64,9 +64,9 @@ std::vector<std::string> NamesInLogs(const std::string& folder) {
 const std::vector<std::string>& LoggedNames() {
   static const auto* const names = [] {
     const char* const shared = std::getenv("ALLOWMATCH_SHARED");
-    return new std::vector<std::string>(
-        shared == nullptr ? std::vector<std::string>()
-                          : NamesInLogs(absl::StrCat(shared, "/data/flowlogs")));
+    return new std::vector<std::string>(shared == nullptr
+                                            ? std::vector<std::string>()
+                                            : NamesInLogs(absl::StrCat(shared, "/data/flowlogs")));
   }();
   return *names;
 }

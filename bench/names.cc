@@ -77,8 +77,8 @@ class Draw {
   std::string Below() {
     std::string name = Popular();
     for (uint64_t labels = 1 + random_.Below(3); labels > 0; --labels) {
-      name = absl::StrCat(random_.OneIn(2) ? "www" : Word(&random_, 1 + random_.Below(8)), ".",
-                          name);
+      name =
+          absl::StrCat(random_.OneIn(2) ? "www" : Word(&random_, 1 + random_.Below(8)), ".", name);
     }
     return name;
   }
@@ -110,10 +110,9 @@ class Draw {
   }
 
   std::string Half() {
-    const std::string name =
-        random_.OneIn(2)
-            ? random_.Of(listed_)
-            : absl::StrCat(Word(&random_, 3 + random_.Below(12)), ".", kEnds[random_.Below(6)]);
+    const std::string name = random_.OneIn(2) ? random_.Of(listed_)
+                                              : absl::StrCat(Word(&random_, 3 + random_.Below(12)),
+                                                             ".", kEnds[random_.Below(6)]);
     if (random_.OneIn(2)) return name;
     return absl::StrCat(Word(&random_, 2 + random_.Below(6)), ".", name);
   }
