@@ -164,6 +164,15 @@ Sums WriteRules(const std::string& folder, const Workload& workload, const Polic
   return {AddressSum(family, queries, painted)};
 }
 
+std::string About(const Workload& workload, const Policy& policy, const Sums& sums) {
+  std::string about =
+      absl::StrCat("kind ", QueryKindName(workload.kind), "\ncalls ",
+                   workload.calls == Calls::kBatch ? "batch" : "single", "\nqueries ",
+                   workload.queries, "\nrules ", policy.rules.size(), "\nsum ", sums.sum, "\n");
+  if (workload.kind == QueryKind::kNames) absl::StrAppend(&about, "listed ", sums.listed, "\n");
+  return about;
+}
+
 // False if the data that it needs is not there.
 bool Write(const std::string& folder, const Workload& workload) {
   const Policy policy = MakeWorkloadPolicy(workload.policy);
@@ -180,11 +189,7 @@ bool Write(const std::string& folder, const Workload& workload) {
   WriteColumn(folder + "/address.bin", queries.address6);
   WriteColumn(folder + "/protocol.bin", queries.protocol);
   WriteColumn(folder + "/port.bin", queries.port);
-  WriteText(folder + "/about",
-            absl::StrCat("kind ", QueryKindName(workload.kind), "\ncalls ",
-                         workload.calls == Calls::kBatch ? "batch" : "single", "\nqueries ",
-                         workload.queries, "\nrules ", policy.rules.size(), "\nsum ", sums.sum,
-                         "\nlisted ", sums.listed, "\n"));
+  WriteText(folder + "/about", About(workload, policy, sums));
   return true;
 }
 
