@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 from xml.etree import ElementTree
 
 import building
@@ -41,8 +42,8 @@ class Duel(InFolder):
         return run("duel.py", "--tools", BENCH, "--data", self.path("workloads"), "--peer", "^$",
                    "--rounds", "2", "--workload", workload, *arguments)
 
-    def duel_with_fake(self, how, *arguments):
-        return self.duel("^tiny-tuples$", "--contender", f"fake={sys.executable} {FAKE} {how}",
+    def duel_with_fake(self, how, *arguments, workload="^tiny-tuples$"):
+        return self.duel(workload, "--contender", f"fake={sys.executable} {FAKE} {how}",
                          *arguments)
 
     def test_our_answers_are_right_on_every_kind_of_query(self):
@@ -51,7 +52,7 @@ class Duel(InFolder):
         written = self.read("duel.json")
         self.assertEqual({(w["kind"], w["calls"]) for w in written["workloads"]},
                          {("addresses4", "batch"), ("addresses6", "batch"), ("tuples", "batch"),
-                          ("tuples", "single")})
+                          ("tuples", "single"), ("names", "batch"), ("names", "single")})
         for workload in written["workloads"]:
             ours, = workload["results"]
             self.assertEqual((ours["contender"], ours["state"]), ("allowmatch", "ok"))
@@ -75,6 +76,21 @@ class Duel(InFolder):
         code, printed = self.duel_with_fake("wrong")
         self.assertEqual(code, 1, printed)
         self.assertIn("failed: wrong answers: sum ", printed)
+
+    def test_a_contender_that_tells_no_rule_is_held_to_which_names_are_listed(self):
+        code, printed = self.duel_with_fake("yes_no", workload="^tiny-names$")
+        self.assertEqual(code, 0, printed)
+        code, printed = self.duel_with_fake("wrong_yes_no", workload="^tiny-names$")
+        self.assertEqual(code, 1, printed)
+        self.assertIn("failed: wrong answers: listed ", printed)
+
+    def test_a_workload_whose_data_is_missing_is_skipped(self):
+        with unittest.mock.patch.dict(os.environ, ALLOWMATCH_SHARED=self.folder):
+            code, printed = self.duel("^(names-list-hits|names-logs|tiny-names)$")
+        self.assertEqual(code, 0, printed)
+        for name in ("names-list-hits", "names-logs"):
+            self.assertIn(f"make_workloads: {name}: ALLOWMATCH_SHARED names no folder", printed)
+        self.assertIn("tiny-names  allowmatch", printed)
 
     def test_a_contender_that_dies_fails(self):
         code, printed = self.duel_with_fake("dead")
@@ -134,22 +150,49 @@ class Peers(InFolder):
 
 
 class Growth(InFolder):
-    def test_its_points_are_drawn(self):
-        def point(prefixes, size, build_ms, speed):
-            return {"family": "IPv4", "prefixes": prefixes, "table_bytes": size,
-                    "build_ms": build_ms,
-                    "mlps": {"min": speed - 10, "median": speed, "max": speed + 10}}
+    def drawn(self, points):
+        """What is printed of an earlier run, and the root of its picture."""
         with open(self.path("growth.json"), "w", encoding="utf-8") as out:
-            json.dump({"points": [point(100, 2000, 0, 60), point(1000, 30000, 2, 50)]}, out)
+            json.dump({"points": points}, out)
         svg = self.path("growth.svg")
         code, printed = run("growth.py", "--from", self.path("growth.json"), "--svg", svg)
         self.assertEqual(code, 0, printed)
+        return printed, ElementTree.parse(svg).getroot()
+
+    def count(self, root, kind):
+        return len(root.findall("{http://www.w3.org/2000/svg}" + kind))
+
+    def point(self, family, noun, count, size, build_ms, speed):
+        return {"family": family, noun: count, "table_bytes": size, "build_ms": build_ms,
+                "mlps": {"min": speed - 10, "median": speed, "max": speed + 10}}
+
+    def test_its_points_are_drawn(self):
+        printed, root = self.drawn([self.point("IPv4", "prefixes", 100, 2000, 0, 60),
+                                    self.point("IPv4", "prefixes", 1000, 30000, 2, 50)])
         self.assertIn("50.0 / 60.0 / 70.0", printed)
-        root = ElementTree.parse(svg).getroot()
-        space = "{http://www.w3.org/2000/svg}"
-        self.assertEqual(len(root.findall(f"{space}polyline")), 3)
+        self.assertEqual(self.count(root, "polyline"), 3)
         # Two speeds, two sizes, one time above zero, and a dot a legend.
-        self.assertEqual(len(root.findall(f"{space}circle")), 5 + 3)
+        self.assertEqual(self.count(root, "circle"), 5 + 3)
+
+    def test_names_have_a_curve_for_hits_and_one_for_misses(self):
+        printed, root = self.drawn([self.point("hits", "names", 1000, 15000, 1, 20),
+                                    self.point("misses", "names", 1000, 15000, 1, 30)])
+        self.assertIn("hits        1000  10.0 / 20.0 / 30.0", printed)
+        self.assertIn(" 15.0  1 ms", printed)
+        self.assertEqual(self.count(root, "polyline"), 6)
+        self.assertIn("names in the policy", "".join(root.itertext()))
+
+    def test_names_are_measured(self):
+        if not os.path.exists(os.path.join(os.environ.get("ALLOWMATCH_SHARED", ""), "data/names")):
+            self.skipTest("ALLOWMATCH_SHARED names no folder with data/names")
+        code, printed = run("growth.py", "--of", "names", "--workload", "^growth-name_.*-100$",
+                            "--tools", BENCH, "--data", self.path("workloads"), "--rounds", "1",
+                            "-o", self.path("growth.json"))
+        self.assertEqual(code, 0, printed)
+        points = self.read("growth.json")["points"]
+        self.assertEqual([(p["family"], p["names"]) for p in points],
+                         [("hits", 100), ("misses", 100)])
+        self.assertLess(points[0]["table_bytes"], 100 * 1000)
 
     def test_another_file_is_no_growth(self):
         with open(self.path("a.json"), "w", encoding="utf-8") as out:

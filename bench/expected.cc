@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
 #include <utility>
 #include <variant>
 
@@ -11,16 +10,6 @@
 
 namespace allowmatch {
 namespace {
-
-// The order of primary rules; less is better.
-using Order = std::tuple<bool, bool, int, int, uint32_t>;
-
-Order OrderOf(const Rule& rule, uint32_t id, const Destination& destination) {
-  const auto* const range = std::get_if<AddressRange>(&destination);
-  const bool exact = range != nullptr && range->IsSingle();
-  const int fixed = range == nullptr ? 0 : range->FixedBits();
-  return {rule.action == Action::kAllow, !exact, -fixed, rule.ports.Width(), id};
-}
 
 // Each prefix once, with the best of the rules that have it.
 std::vector<PrefixRule> DistinctPrefixes(const std::vector<Listing>& listings) {
@@ -71,9 +60,22 @@ std::vector<PrefixRule> PrefixesOfPieces(Family family,
 
 }  // namespace
 
+PrimaryOrder OrderOf(const Rule& rule, uint32_t id, const Destination& destination) {
+  bool exact = false;
+  int fixed = 0;
+  if (const auto* const range = std::get_if<AddressRange>(&destination)) {
+    exact = range->IsSingle();
+    fixed = range->FixedBits();
+  } else if (const auto* const pattern = std::get_if<Pattern>(&destination)) {
+    exact = pattern->IsExact();
+    fixed = pattern->FixedLabels();
+  }
+  return {rule.action == Action::kAllow, !exact, -fixed, rule.ports.Width(), id};
+}
+
 std::vector<Listing> ListingsOf(const Policy& policy, const std::vector<bool>& active,
                                 Family family) {
-  std::vector<std::pair<Order, Listing>> ordered;
+  std::vector<std::pair<PrimaryOrder, Listing>> ordered;
   for (uint32_t id = 0; id < policy.rules.size(); ++id) {
     const Rule& rule = policy.rules[id];
     if (!active[id] || !rule.AppliesTo(false)) continue;

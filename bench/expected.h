@@ -3,12 +3,13 @@
 // A *listing* is one destination of an active outbound rule. Addresses are
 // answered by a painted map (tests/painted_map.h), tuples by probing the prefixes
 // of an address, longest or not, for the best listing whose rule is for the
-// service.
+// service. Names: name_answers.h.
 
 #ifndef ALLOWMATCH_BENCH_EXPECTED_H_
 #define ALLOWMATCH_BENCH_EXPECTED_H_
 
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -17,6 +18,10 @@
 #include "tests/painted_map.h"
 
 namespace allowmatch {
+
+// The order of primary rules, of a rule and one of its destinations; less is better.
+using PrimaryOrder = std::tuple<bool, bool, int, int, uint32_t>;
+PrimaryOrder OrderOf(const Rule& rule, uint32_t id, const Destination& destination);
 
 struct Listing {
   AddressRange range;

@@ -1,6 +1,6 @@
 """Contenders that are slow or misbehave, for duel_test.
 
-fake_contender.py slow|wrong|dead|unsupported FOLDER
+fake_contender.py slow|wrong|dead|unsupported|yes_no|wrong_yes_no FOLDER
 """
 
 import json
@@ -10,16 +10,17 @@ import sys
 
 def main(how, folder):
     right = None
+    key = "listed" if how.endswith("yes_no") else "sum"
     for line in sys.stdin:
         command, _, name = line.strip().partition(" ")
         if command == "load" and how == "unsupported":
             answer = {"unsupported": "it is a fake"}
         elif command == "load":
             about = (pathlib.Path(folder) / name / "about").read_text().split()
-            right = int(about[about.index("sum") + 1])
+            right = int(about[about.index(key) + 1])
             answer = {"ready": True, "table_bytes": 1, "build_ms": 1, "detail": "fake"}
         elif command == "run" and how != "dead":
-            answer = {"ns": 10**9, "queries": 1000, "sum": right + (how == "wrong")}
+            answer = {"ns": 10**9, "queries": 1000, key: right + how.startswith("wrong")}
         else:
             return
         print(json.dumps(answer), flush=True)

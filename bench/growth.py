@@ -1,8 +1,9 @@
-"""allowmatch bench growth: how speed, size and compile time grow with the number of prefixes.
+"""allowmatch bench growth: how speed, size and compile time grow with a policy.
 
-Samples of the routing table, each prefix in one of 16,384 rules, IPv4 and IPv6; addresses are a
-random prefix and random host bits, asked for in a batch. Answers are checked as `duel` checks them.
-Exit code: 1 if an answer was wrong, 2 if nothing could be measured, else 0.
+Prefixes: samples of the routing table, each in one of 16,384 rules, IPv4 and IPv6; addresses are a
+random prefix and random host bits. Names: samples of a list of real ones, a rule each; any of
+them, and names that are not listed but nearly. All are asked for in a batch; answers are checked as `duel` checks
+them. Exit code: 1 if an answer was wrong, 2 if nothing could be measured, else 0.
 """
 
 import json
@@ -21,33 +22,48 @@ EXAMPLES = """
   allowmatch bench growth                                   a table; some ten minutes
   allowmatch bench growth -o growth.json --svg growth.svg
   allowmatch bench growth --from growth.json --svg growth.svg
+  allowmatch bench growth --of names --svg growth_names.svg
 """
 
-FAMILIES = {"routes4": "IPv4", "routes6": "IPv6"}
+
+class Subject:
+    """What grows: its noun, and the curves by the middle word of their workloads."""
+
+    def __init__(self, noun, one, curves):
+        self.noun = noun
+        self.one = one
+        self.curves = curves
+
+    def pattern(self):
+        return command_line.pattern(f"^growth-({'|'.join(self.curves)})-")
 
 
-def point(fought):
+SUBJECTS = {"prefixes": Subject("prefixes", "prefix", {"routes4": "IPv4", "routes6": "IPv6"}),
+            "names": Subject("names", "name", {"name_hits": "hits", "name_misses": "misses"})}
+
+
+def point(subject, fought):
     """What one workload says of allowmatch."""
     result = fought.ours()
     if result is None:
         return None
-    _, family, prefixes = fought.name.split("-")
+    _, curve, count = fought.name.split("-")
     speed = duel.spread(result.mlps())
-    return {"family": FAMILIES[family], "prefixes": int(prefixes), "mlps": speed,
+    return {"family": subject.curves[curve], subject.noun: int(count), "mlps": speed,
             "table_bytes": result.ready["table_bytes"], "build_ms": result.ready["build_ms"],
             "kernel": result.ready["detail"]}
 
 
-def measure(options, tools):
+def measure(subject, options, tools):
     workloads = contest.Workloads(tools / "make_workloads", options.data)
     points, failed = [], False
-    for name in workloads.names(options.workload):
+    for name in workloads.names(options.workload or subject.pattern()):
         about = workloads.make(name)
         if about is None:
             continue
         fought = duel.Duel(name, about, options.data, options.core)
         fought.fight([contest.ours(tools)], [], options.rounds)
-        one = point(fought)
+        one = point(subject, fought)
         failed |= one is None
         if one is None:
             contest.note(f"{name}: {fought.results[0].why}")
@@ -56,38 +72,41 @@ def measure(options, tools):
     return points, failed
 
 
-def table(points):
-    lines = ["family  prefixes  Mlps min/median/max    table      B/prefix  compile"]
+def table(subject, points):
+    lines = [f"{'family':<6}  {subject.noun:>8}  {'Mlps min/median/max':<21}  {'table':<9}  "
+             f"{'B/' + subject.one:>8}  compile"]
     for p in points:
         speed = " / ".join(duel.number(p["mlps"][key]) for key in ("min", "median", "max"))
-        lines.append(f"{p['family']}    {p['prefixes']:>8}  {speed:<21}  "
+        lines.append(f"{p['family']:<6}  {p[subject.noun]:>8}  {speed:<21}  "
                      f"{duel.size(p['table_bytes']):<9}  "
-                     f"{duel.number(p['table_bytes'] / p['prefixes']):>8}  {p['build_ms']} ms")
+                     f"{duel.number(p['table_bytes'] / p[subject.noun]):>8}  {p['build_ms']} ms")
     return "\n".join(lines)
 
 
-def series(points, value):
-    """{family: [(prefixes, value)]} for the chart; zeros have no place on a log scale."""
+def series(subject, points, value):
+    """{family: [(count, value)]} for the chart; zeros have no place on a log scale."""
     lines = {}
     for p in points:
         if value(p) > 0:
-            lines.setdefault(p["family"], []).append((p["prefixes"], value(p)))
+            lines.setdefault(p["family"], []).append((p[subject.noun], value(p)))
     return lines
 
 
-def draw(points):
-    speed = series(points, lambda p: p["mlps"]["median"])
-    return chart.svg("prefixes in the policy", [
-        chart.Panel("Lookups", "million a second, one core", speed),
-        chart.Panel("Compiled size", "bytes", series(points, lambda p: p["table_bytes"])),
-        chart.Panel("Time to compile", "milliseconds", series(points, lambda p: p["build_ms"])),
+def draw(subject, points):
+    def panel(title, unit, value):
+        return chart.Panel(title, unit, series(subject, points, value))
+    return chart.svg(f"{subject.noun} in the policy", [
+        panel("Lookups", "million a second, one core", lambda p: p["mlps"]["median"]),
+        panel("Size of the tables", f"bytes a {subject.one}",
+              lambda p: p["table_bytes"] / p[subject.noun]),
+        panel("Time to compile", "milliseconds", lambda p: p["build_ms"]),
     ])
 
 
 def parse(arguments):
     parser = command_line.Parser("growth", EXAMPLES, __doc__.partition("\n\n")[2])
-    parser.add_argument("--workload", type=command_line.pattern,
-                        default=command_line.pattern("^growth-"), metavar="REGEX",
+    parser.add_argument("--of", choices=SUBJECTS, default="prefixes", help="what grows (prefixes)")
+    parser.add_argument("--workload", type=command_line.pattern, metavar="REGEX",
                         help="sizes to run: growth-routes4-30000 is one")
     parser.add_argument("--svg", metavar="FILE", help="draw a chart")
     parser.add_argument("--from", dest="source", metavar="FILE",
@@ -97,19 +116,21 @@ def parse(arguments):
 
 
 def read_points(path):
+    """(subject, points) of an earlier run."""
     try:
-        return json.loads(pathlib.Path(path).read_text(encoding="utf-8"))["points"]
+        points = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))["points"]
+        return next(s for s in SUBJECTS.values() if s.noun in points[0]), points
     except OSError as error:
         raise results.Unusable(f"{path}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, StopIteration) as error:
         raise results.Unusable(f"{path}: not a file of `allowmatch bench growth`") from error
 
 
-def run(options):
+def run(subject, options):
     """Measures, and writes what was asked for. Returns (points, whether an answer was wrong)."""
     tools = duel.tools_of(options)
     context = origin.describe(tools / "contender", building.ROOT)
-    points, failed = measure(options, tools)
+    points, failed = measure(subject, options, tools)
     if options.output:
         duel.write(options.output,
                    {"context": context, "rounds": options.rounds, "points": points})
@@ -118,11 +139,15 @@ def run(options):
 
 def main(arguments):
     options = parse(arguments)
-    points, failed = (read_points(options.source), False) if options.source else run(options)
+    subject, failed = SUBJECTS[options.of], False
+    if options.source:
+        subject, points = read_points(options.source)
+    else:
+        points, failed = run(subject, options)
     if points:
-        print(table(points))
+        print(table(subject, points))
         if options.svg:
-            pathlib.Path(options.svg).write_text(draw(points), encoding="utf-8")
+            pathlib.Path(options.svg).write_text(draw(subject, points), encoding="utf-8")
     elif not failed:
         raise results.Unusable("nothing was measured")
     return 1 if failed else 0

@@ -11,13 +11,19 @@
 //   rules.txt      "ID ORDER PREFIX PROTOCOL FIRST LAST" a line: a part of rule ID, a
 //                  protocol number or -1, a range of ports; where several match, the
 //                  lowest ORDER decides (tuple workloads)
+//   patterns.txt   "PATTERN ID" a line, in the order of primary rules: the first pattern that
+//                  covers a name gives the rule that lists it (name workloads)
 //   address.bin    u32 in host order, or for IPv6 two u64, the high half first
 //   protocol.bin   u8 (tuples)
 //   port.bin       u16 (tuples)
-//   about          "KEY VALUE" lines: kind, calls, queries, rules, sum; written last
+//   names.bin      the bytes of the names, in any case, one in 64 with a final dot
+//   offset.bin     u32: where in names.bin each name begins
+//   size.bin       u16
+//   about          "KEY VALUE" lines: kind, calls, queries, rules, sum, listed; written last
 //
 // `sum` is what the answers must add up to modulo 2^64: rule ids, and 16777215
-// where no rule decides.
+// where no rule decides. `listed`, of name workloads, is for contenders that tell yes from
+// no alone: the sum of the places, from 1, of the queries that a rule lists.
 
 #include <cstdio>
 #include <cstdlib>
@@ -27,6 +33,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "bench/expected.h"
+#include "bench/name_answers.h"
 #include "bench/workload.h"
 #include "rules/compile.h"
 #include "tests/painted_map.h"
@@ -100,6 +107,30 @@ uint64_t AddressSum(Family family, const Queries& queries, const PaintedMap& pai
   return sum;
 }
 
+std::string PatternLines(const std::vector<NameListing>& listings) {
+  std::string text;
+  for (const NameListing& listing : listings) {
+    absl::StrAppend(&text, listing.pattern->ToString(), " ", listing.rule, "\n");
+  }
+  return text;
+}
+
+// What the answers must add up to; see `about`.
+struct Sums {
+  uint64_t sum = 0;
+  uint64_t listed = 0;
+};
+
+Sums NameSums(const Names& names, const NameAnswers& answers) {
+  Sums sums;
+  for (size_t i = 0; i < names.count(); ++i) {
+    const uint32_t rule = answers.RuleOf(names[i]);
+    sums.sum += rule;
+    if (rule != kNoRuleId) sums.listed += i + 1;
+  }
+  return sums;
+}
+
 uint64_t TupleSum(const Queries& queries, const TupleAnswers& answers) {
   uint64_t sum = 0;
   for (size_t i = 0; i < queries.address4.size(); ++i) {
@@ -108,36 +139,58 @@ uint64_t TupleSum(const Queries& queries, const TupleAnswers& answers) {
   return sum;
 }
 
-// Writes the rules as peers want them, and returns the expected sum.
-uint64_t WriteRules(const std::string& folder, const Workload& workload, const Policy& policy,
-                    const std::vector<bool>& active, const Queries& queries) {
+Sums WriteNames(const std::string& folder, const Policy& policy, const std::vector<bool>& active,
+                const Names& names) {
+  const std::vector<NameListing> listings = NameListingsOf(policy, active);
+  WriteText(folder + "/patterns.txt", PatternLines(listings));
+  WriteText(folder + "/names.bin", names.bytes);
+  WriteColumn(folder + "/offset.bin", names.offset);
+  WriteColumn(folder + "/size.bin", names.size);
+  return NameSums(names, NameAnswers(listings));
+}
+
+// Writes the rules as peers want them, and returns the expected sums.
+Sums WriteRules(const std::string& folder, const Workload& workload, const Policy& policy,
+                const std::vector<bool>& active, const Queries& queries) {
+  if (workload.kind == QueryKind::kNames) return WriteNames(folder, policy, active, queries.names);
   const Family family = workload.kind == QueryKind::kAddresses6 ? Family::kV6 : Family::kV4;
   const std::vector<Listing> listings = ListingsOf(policy, active, family);
   if (workload.kind == QueryKind::kTuples) {
     WriteText(folder + "/rules.txt", RuleLines(policy, listings));
-    return TupleSum(queries, TupleAnswers(policy, listings));
+    return {TupleSum(queries, TupleAnswers(policy, listings))};
   }
   const PaintedMap painted(family, policy, active, {});
   WriteText(folder + "/prefixes.txt", PrefixLines(LongestPrefixTable(family, listings, painted)));
-  return AddressSum(family, queries, painted);
+  return {AddressSum(family, queries, painted)};
 }
 
-void Write(const std::string& folder, const Workload& workload, const Policy& policy) {
-  std::filesystem::create_directories(folder);
-  std::remove((folder + "/about").c_str());
+std::string About(const Workload& workload, const Policy& policy, const Sums& sums) {
+  std::string about =
+      absl::StrCat("kind ", QueryKindName(workload.kind), "\ncalls ",
+                   workload.calls == Calls::kBatch ? "batch" : "single", "\nqueries ",
+                   workload.queries, "\nrules ", policy.rules.size(), "\nsum ", sums.sum, "\n");
+  if (workload.kind == QueryKind::kNames) absl::StrAppend(&about, "listed ", sums.listed, "\n");
+  return about;
+}
+
+// False if the data that it needs is not there.
+bool Write(const std::string& folder, const Workload& workload) {
+  const Policy policy = MakeWorkloadPolicy(workload.policy);
+  if (policy.rules.empty()) return false;
   const absl::StatusOr<std::vector<bool>> active = ActiveRules(policy, {});
   if (!active.ok()) Fail(active.status().ToString());
   const Queries queries = MakeQueries(workload, policy, *active);
-  const uint64_t sum = WriteRules(folder, workload, policy, *active, queries);
+  if (workload.kind == QueryKind::kNames && queries.names.count() == 0) return false;
+  std::filesystem::create_directories(folder);
+  std::remove((folder + "/about").c_str());
+  const Sums sums = WriteRules(folder, workload, policy, *active, queries);
   WriteText(folder + "/policy.rules", FormatRules(policy));
   WriteColumn(folder + "/address.bin", queries.address4);
   WriteColumn(folder + "/address.bin", queries.address6);
   WriteColumn(folder + "/protocol.bin", queries.protocol);
   WriteColumn(folder + "/port.bin", queries.port);
-  WriteText(folder + "/about",
-            absl::StrCat("kind ", QueryKindName(workload.kind), "\ncalls ",
-                         workload.calls == Calls::kBatch ? "batch" : "single", "\nqueries ",
-                         workload.queries, "\nrules ", policy.rules.size(), "\nsum ", sum, "\n"));
+  WriteText(folder + "/about", About(workload, policy, sums));
+  return true;
 }
 
 const Workload& Find(const std::string& name) {
@@ -168,14 +221,10 @@ int main(int argc, char** argv) {
   int missing = 0;
   for (size_t i = 1; i < words.size(); ++i) {
     const Workload& workload = Find(words[i]);
-    const Policy policy = MakeWorkloadPolicy(workload.policy);
-    if (policy.rules.empty()) {
-      std::fprintf(stderr, "make_workloads: %s: ALLOWMATCH_SHARED names no folder with data/bgp\n",
-                   words[i].c_str());
-      ++missing;
-      continue;
-    }
-    Write(absl::StrCat(words[0], "/", workload.name), workload, policy);
+    if (Write(absl::StrCat(words[0], "/", workload.name), workload)) continue;
+    std::fprintf(stderr, "make_workloads: %s: ALLOWMATCH_SHARED names no folder with its data\n",
+                 words[i].c_str());
+    ++missing;
   }
   return missing == 0 ? 0 : 3;
 }

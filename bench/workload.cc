@@ -18,19 +18,30 @@ constexpr size_t kRouteRules = 16384;
 constexpr QueryKind k4 = QueryKind::kAddresses4;
 constexpr QueryKind k6 = QueryKind::kAddresses6;
 constexpr QueryKind kTuples = QueryKind::kTuples;
+constexpr QueryKind kNames = QueryKind::kNames;
 constexpr Calls kBatch = Calls::kBatch;
 constexpr Calls kSingle = Calls::kSingle;
 
-// Samples of the routing table; the largest is all of it.
+constexpr size_t kPartials = 10000;
+
+// Samples of the routing table and of the list of names; the largest routing table is all
+// of it.
 struct Sample {
+  const char* workload;
   const char* policy;
   QueryKind kind;
   std::vector<size_t> sizes;
+  NameMix mix = NameMix::kMixed;
 };
 
+const std::vector<size_t> kNameCounts = {100,   300,    1000,   3000,   10000,
+                                         30000, 100000, 300000, 1000000};
+
 const std::vector<Sample> kGrowth = {
-    {"routes4", k4, {100, 300, 1000, 3000, 10000, 30000, 100000, 300000, 901899}},
-    {"routes6", k6, {100, 300, 1000, 3000, 10000, 30000, 100000, 160147}},
+    {"routes4", "routes4", k4, {100, 300, 1000, 3000, 10000, 30000, 100000, 300000, 901899}},
+    {"routes6", "routes6", k6, {100, 300, 1000, 3000, 10000, 30000, 100000, 160147}},
+    {"name_hits", "names", kNames, kNameCounts, NameMix::kUniform},
+    {"name_misses", "names", kNames, kNameCounts, NameMix::kMisses},
 };
 
 const std::vector<Workload> kFixed = {
@@ -56,7 +67,32 @@ const std::vector<Workload> kFixed = {
     {"rules-100k", "100,000 rules, 30 % nested", "rules-100k", kTuples, kBatch, 1 << 22, 50},
     {"rules-100k-disjoint", "100,000 rules that do not overlap", "rules-100k-disjoint", kTuples,
      kBatch, 1 << 22, 50},
+    {"names-default", "built-in policy; half are names of its patterns", "default", kNames, kBatch,
+     1 << 20, 0, NameMix::kHalf},
+    {"names-list-mixed", "1.29 million names, a rule each; hits, names below, misses", "list",
+     kNames, kBatch, 1 << 20, 0, NameMix::kMixed},
+    {"names-list-hits", "the same; listed names, popular ones often", "list", kNames, kBatch,
+     1 << 20, 0, NameMix::kHits},
+    {"names-list-uniform", "the same; any listed name", "list", kNames, kBatch, 1 << 20, 0,
+     NameMix::kUniform},
+    {"names-list-below", "the same; one to three labels more", "list", kNames, kBatch, 1 << 20, 0,
+     NameMix::kBelow},
+    {"names-list-misses", "the same; not listed, but nearly", "list", kNames, kBatch, 1 << 20, 0,
+     NameMix::kMisses},
+    {"names-list-single-hits", "listed names, one a call", "list", kNames, kSingle, 1 << 20, 0,
+     NameMix::kHits},
+    {"names-list-single-misses", "names that are not listed, one a call", "list", kNames, kSingle,
+     1 << 20, 0, NameMix::kMisses},
+    {"names-list-partials", "the list and 10,000 partial labels; as names-list-mixed",
+     "list-partials", kNames, kBatch, 1 << 20, 0, NameMix::kMixed},
+    {"names-logs", "the list; names in logs", "list", kNames, kBatch, 1 << 20, 0, NameMix::kLogs},
+    {"names-made-up", "200,000 made-up names, a rule each; as names-list-mixed", "made-up-200k",
+     kNames, kBatch, 1 << 20, 0, NameMix::kMixed},
     // For the test of the harness; too small to say anything of speed.
+    {"tiny-names", "300 rules like a vendor's, few queries", "vendor-like", kNames, kBatch, 1 << 10,
+     0, NameMix::kHalf},
+    {"tiny-names-single", "1,000 made-up names, few queries, one a call", "made-up-1k", kNames,
+     kSingle, 1 << 10, 0, NameMix::kMixed},
     {"tiny-addresses", "built-in policy, few queries", "default", k4, kBatch, 1 << 10, 50},
     {"tiny-addresses6", "300 rules like a vendor's, few queries", "vendor-like", k6, kBatch,
      1 << 10, 50},
@@ -135,7 +171,17 @@ class Draw {
 }  // namespace
 
 const char* QueryKindName(QueryKind kind) {
-  return kind == k4 ? "addresses4" : kind == k6 ? "addresses6" : "tuples";
+  switch (kind) {
+    case k4:
+      return "addresses4";
+    case k6:
+      return "addresses6";
+    case kTuples:
+      return "tuples";
+    case kNames:
+      break;
+  }
+  return "names";
 }
 
 const std::vector<Workload>& Workloads() {
@@ -143,9 +189,11 @@ const std::vector<Workload>& Workloads() {
     auto* workloads = new std::vector<Workload>(kFixed);
     for (const Sample& sample : kGrowth) {
       for (const size_t size : sample.sizes) {
-        const std::string name = absl::StrCat(sample.policy, "-", size);
-        workloads->push_back({absl::StrCat("growth-", name), "a sample of the routing table", name,
-                              sample.kind, kBatch, 1 << 22, 100});
+        const bool names = sample.kind == kNames;
+        workloads->push_back({absl::StrCat("growth-", sample.workload, "-", size),
+                              names ? "a sample of the names" : "a sample of the routing table",
+                              absl::StrCat(sample.policy, "-", size), sample.kind, kBatch,
+                              size_t{1} << (names ? 20 : 22), 100, sample.mix});
       }
     }
     return workloads;
@@ -161,9 +209,13 @@ Policy MakeWorkloadPolicy(const std::string& name) {
   for (const Sample& known : kGrowth) {
     size_t size = 0;
     if (sample.first != known.policy || !absl::SimpleAtoi(sample.second, &size)) continue;
-    return RouteClassPolicy(known.kind == k6 ? Family::kV6 : Family::kV4, kRouteRules,
-                            size);
+    if (known.kind == kNames) return NameListPolicy(SampleOfSharedNames(size), 0);
+    return RouteClassPolicy(known.kind == k6 ? Family::kV6 : Family::kV4, kRouteRules, size);
   }
+  if (name == "list") return NameListPolicy(SampleOfSharedNames(0), 0);
+  if (name == "list-partials") return NameListPolicy(SampleOfSharedNames(0), kPartials);
+  if (name == "made-up-1k") return NameListPolicy(MadeUpNames(1000), 0);
+  if (name == "made-up-200k") return NameListPolicy(MadeUpNames(200000), 0);
   if (name == "vendor-like") return VendorLikePolicy();
   if (name == "rules-100") return SyntheticPolicy(100, true);
   if (name == "rules-10k") return SyntheticPolicy(10000, true);
@@ -175,7 +227,10 @@ Policy MakeWorkloadPolicy(const std::string& name) {
 
 Queries MakeQueries(const Workload& workload, const Policy& policy,
                     const std::vector<bool>& active) {
-  return Draw(workload, policy, active).Run();
+  if (workload.kind != kNames) return Draw(workload, policy, active).Run();
+  Queries queries;
+  queries.names = MakeNames(workload.mix, ListedNames(policy), workload.queries);
+  return queries;
 }
 
 }  // namespace allowmatch

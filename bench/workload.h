@@ -9,15 +9,16 @@
 #include <string>
 #include <vector>
 
+#include "bench/names.h"
 #include "rules/policy.h"
 
 namespace allowmatch {
 
-// What is asked: which rule lists an address, or which one decides a tuple of
+// What is asked: which rule lists an address or a name, or which one decides a tuple of
 // address, protocol and port (outbound, IPv4).
-enum class QueryKind { kAddresses4, kAddresses6, kTuples };
+enum class QueryKind { kAddresses4, kAddresses6, kTuples, kNames };
 
-// "addresses4", "addresses6", "tuples".
+// "addresses4", "addresses6", "tuples", "names".
 const char* QueryKindName(QueryKind kind);
 
 // How the questions are put: many in one call, or one.
@@ -30,7 +31,8 @@ struct Workload {
   QueryKind kind;
   Calls calls;
   size_t queries;
-  int hits;  // percent of the queries that are drawn from the rules
+  int hits;  // percent of the queries that are drawn from the rules; not for names
+  NameMix mix = NameMix::kMixed;
 };
 
 const std::vector<Workload>& Workloads();
@@ -41,11 +43,13 @@ struct Queries {
   std::vector<uint64_t> address6;  // 2 a query: the high half, the low half
   std::vector<uint8_t> protocol;
   std::vector<uint16_t> port;
+  Names names;
 };
 
-// The policy of that name; empty if it needs a routing table and there is none.
+// The policy of that name; empty if it needs data that is not there.
 Policy MakeWorkloadPolicy(const std::string& name);
 
+// None if they need data that is not there.
 Queries MakeQueries(const Workload& workload, const Policy& policy,
                     const std::vector<bool>& active);
 

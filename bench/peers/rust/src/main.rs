@@ -1,11 +1,14 @@
 //! Contenders in Rust for bench/duel.py, with its protocol (see contender.cc):
 //!
-//!     contender poptrie|treebitmap FOLDER
+//!     contender poptrie|treebitmap|fst|yada|daachorse FOLDER
 //!
 //! One load a process.
 
 mod column;
 mod heap;
+mod names;
+mod patterns;
+mod suffixes;
 mod tables;
 mod workload;
 
@@ -13,12 +16,14 @@ use std::io::{BufRead, Write};
 use std::time::{Duration, Instant};
 
 use column::Column;
+use names::build_names;
+use suffixes::{Automaton, DoubleArray, Transducer};
 use tables::{Poptrie4, Poptrie6, Table, Tree4, Tree6};
 use workload::{Address, Workload};
 
 const LEAST_PASS_NS: u128 = 50_000_000;
 
-/// A loaded workload, whatever the family.
+/// A loaded workload, whatever the kind.
 trait Pass {
     fn pass(&mut self);
     fn clear(&mut self);
@@ -57,6 +62,17 @@ struct Loaded {
     table_bytes: usize,
     build_ms: u128,
     repeats: u128,
+    how: &'static str,
+}
+
+impl Loaded {
+    fn new(mut pass: Box<dyn Pass>, table_bytes: usize, build_ms: u128, how: &'static str) -> Self {
+        pass.pass();
+        let start = Instant::now();
+        pass.pass();
+        let repeats = LEAST_PASS_NS / (start.elapsed().as_nanos() + 1) + 1;
+        Self { pass, table_bytes, build_ms, repeats, how }
+    }
 }
 
 /// Why a workload cannot be run.
@@ -86,12 +102,8 @@ fn build<A: Address + 'static, T: Table<A> + 'static>(folder: &str) -> Result<Lo
     let build_ms = start.elapsed().as_millis();
     let table_bytes = heap::bytes() - before;
     let answers = Column::new(workload.queries.len());
-    let mut pass = Box::new(Contest { table, queries: workload.queries, answers });
-    pass.pass();
-    let start = Instant::now();
-    pass.pass();
-    let repeats = LEAST_PASS_NS / (start.elapsed().as_nanos() + 1) + 1;
-    Ok(Loaded { pass, table_bytes, build_ms, repeats })
+    let pass = Box::new(Contest { table, queries: workload.queries, answers });
+    Ok(Loaded::new(pass, table_bytes, build_ms, "target-cpu=native"))
 }
 
 fn load(engine: &str, folder: &str) -> Result<Loaded, Refusal> {
@@ -101,14 +113,17 @@ fn load(engine: &str, folder: &str) -> Result<Loaded, Refusal> {
         ("poptrie", "addresses6") => build::<u128, Poptrie6>(folder),
         ("treebitmap", "addresses4") => build::<u32, Tree4>(folder),
         ("treebitmap", "addresses6") => build::<u128, Tree6>(folder),
-        _ => Err(Refusal::Unsupported("addresses only".to_string())),
+        ("fst", "names") => build_names::<Transducer>(folder),
+        ("yada", "names") => build_names::<DoubleArray>(folder),
+        ("daachorse", "names") => build_names::<Automaton>(folder),
+        _ => Err(Refusal::Unsupported(format!("not for {kind}"))),
     }
 }
 
 fn ready_line(loaded: &Loaded) -> String {
     format!(
         r#"{{"ready": true, "table_bytes": {}, "build_ms": {}, "detail": "{}"}}"#,
-        loaded.table_bytes, loaded.build_ms, "target-cpu=native"
+        loaded.table_bytes, loaded.build_ms, loaded.how
     )
 }
 
@@ -130,7 +145,7 @@ fn run(loaded: &mut Loaded) -> String {
 fn main() {
     let words: Vec<String> = std::env::args().collect();
     if words.len() != 3 {
-        eprintln!("usage: contender poptrie|treebitmap FOLDER");
+        eprintln!("usage: contender poptrie|treebitmap|fst|yada|daachorse FOLDER");
         std::process::exit(2);
     }
     let mut loaded: Option<Loaded> = None;

@@ -1,12 +1,12 @@
-//! The tables that are compared.
+//! The tables of addresses that are compared.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ip_network_table_deps_treebitmap::IpLookupTable;
 use poptrie::Poptrie;
 
-/// The answer where no prefix holds the address.
-const NO_RULE: u32 = 16_777_215;
+/// The answer where no rule lists what is asked.
+pub const NO_RULE: u32 = 16_777_215;
 
 pub trait Table<A>: Default {
     fn insert(&mut self, address: A, length: u8, rule: u32);

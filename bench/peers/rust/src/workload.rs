@@ -41,7 +41,7 @@ pub struct Workload<A> {
     pub prefixes: Vec<(A, u8, u32)>, // address, length, rule
 }
 
-/// The kind of query: addresses4, addresses6 or tuples.
+/// The kind of query: addresses4, addresses6, tuples or names.
 pub fn kind(folder: &str) -> Result<String, String> {
     let about = read_text(&format!("{folder}/about"))?;
     let value = about.lines().find_map(|line| line.strip_prefix("kind "));
@@ -62,7 +62,7 @@ impl<A: Address> Workload<A> {
     }
 }
 
-fn read_text(path: &str) -> Result<String, String> {
+pub fn read_text(path: &str) -> Result<String, String> {
     fs::read_to_string(path).map_err(|why| format!("{path}: {why}"))
 }
 
