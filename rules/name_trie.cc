@@ -33,14 +33,19 @@ NameTrie::Kind KindOf(absl::string_view label) {
 
 }  // namespace
 
-NameTrie::NameTrie(size_t patterns) : slots_(16) {
+NameTrie::NameTrie(const Pairs& pairs) : slots_(16) {
+  const size_t patterns = pairs.out.patterns.size() + pairs.in.patterns.size();
   nodes_.reserve(patterns + patterns / 4 + 1);
   ends_.reserve(patterns);
   while (slots_.size() < 2 * patterns) slots_.resize(2 * slots_.size());
   nodes_.push_back({"", 0, 0, Kind::kLiteral});
+  for (const RankedPattern& pattern : pairs.out.patterns) Add(pattern, false, pattern.rank);
+  for (const RankedPattern& pattern : pairs.in.patterns) Add(pattern, true, pattern.rank);
+  slots_ = {};
+  SortEnds();
 }
 
-void NameTrie::Add(const Pattern& pattern, bool inbound, uint32_t rank) {
+void NameTrie::Add(const PatternView& pattern, bool inbound, uint32_t rank) {
   uint32_t at = 0;
   absl::string_view left = pattern.body();
   while (true) {
@@ -105,8 +110,7 @@ void NameTrie::Grow() {
   }
 }
 
-void NameTrie::Finish() {
-  slots_ = {};
+void NameTrie::SortEnds() {
   std::vector<uint32_t> begin(nodes_.size() + 1);
   for (const End& end : ends_) ++begin[end.node + 1];
   for (size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];

@@ -13,6 +13,7 @@
 
 #include "absl/strings/string_view.h"
 #include "matcher/pattern.h"
+#include "rules/pairs.h"
 
 namespace allowmatch {
 
@@ -39,16 +40,11 @@ class NameTrie {
     Pattern::Head head;  // kOneBelow has a node of its own, and is kNone here
   };
 
-  // `patterns` expected, so that it grows seldom.
-  explicit NameTrie(size_t patterns);
-
-  void Add(const Pattern& pattern, bool inbound, uint32_t rank);
-
-  // Sorts the ends by node. Add no more.
-  void Finish();
+  // Of all patterns of the pairs.
+  explicit NameTrie(const Pairs& pairs);
 
   const std::vector<Node>& nodes() const { return nodes_; }  // the first is the root
-  const std::vector<End>& ends() const { return ends_; }     // after Finish by node
+  const std::vector<End>& ends() const { return ends_; }     // by node
 
  private:
   struct Slot {
@@ -56,6 +52,8 @@ class NameTrie {
     uint32_t node;  // 0: empty
   };
 
+  void Add(const PatternView& pattern, bool inbound, uint32_t rank);
+  void SortEnds();
   uint32_t Child(uint32_t parent, absl::string_view label);
   uint32_t NewNode(uint32_t parent, absl::string_view label);
   const char* Keep(absl::string_view label);
