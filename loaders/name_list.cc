@@ -1,6 +1,7 @@
 #include "loaders/name_list.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "loaders/name_dialects.h"
 
@@ -46,7 +47,7 @@ const NameDialect* DetectNameDialect(absl::string_view bytes) {
 }
 
 bool LoadNameList(absl::string_view bytes, const NameDialect& dialect,
-                  const NameListOptions& options, Policy* policy, LoadReport* report,
+                  const NameListOptions& options, PackedPolicy* policy, LoadReport* report,
                   Diagnostics* errors) {
   report->source = options.source;
   if (!OpenText(options.source, &bytes, errors)) return false;
@@ -58,6 +59,15 @@ bool LoadNameList(absl::string_view bytes, const NameDialect& dialect,
     dialect.read(bytes, &sink);
   }
   return sink.Finish(policy);
+}
+
+bool LoadNameList(absl::string_view bytes, const NameDialect& dialect,
+                  const NameListOptions& options, Policy* policy, LoadReport* report,
+                  Diagnostics* errors) {
+  PackedPolicy packed;
+  if (!LoadNameList(bytes, dialect, options, &packed, report, errors)) return false;
+  policy->Append(std::move(packed).Unpack());
+  return true;
 }
 
 }  // namespace allowmatch

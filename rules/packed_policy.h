@@ -128,6 +128,10 @@ class PackedPolicy {
   std::vector<uint32_t> after_;
 };
 
+// As the functions of policy.h.
+bool ParseRules(absl::string_view text, absl::string_view file, const PolicyOptions& options,
+                PackedPolicy* policy, Diagnostics* errors);
+
 }  // namespace allowmatch
 
 #endif  // ALLOWMATCH_RULES_PACKED_POLICY_H_

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -12,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "matcher/address.h"
 #include "matcher/name.h"
 #include "rules/policy.h"
@@ -85,7 +87,38 @@ bool IsTooBroad(const Pattern& pattern) {
   return pattern.WildAbove(suffix) || (pattern.IsExact() && labels == suffix);
 }
 
+// Of most patterns the canonical text is the text in lower case, and only the whole of a
+// name can be a suffix. False for all that needs a closer look.
+bool ReadPlain(absl::string_view text, std::string* canonical) {
+  absl::ConsumeSuffix(&text, ".");
+  const PatternView view(text);
+  const size_t head = text.size() - view.body().size();
+  if (text.size() - head > kMaxNameSize || absl::EndsWith(text, ".")) return false;
+  char body[kMaxNameSize];
+  size_t size = 0;
+  if (CanonicalName(text.substr(head), body, &size) != Fault::kNone) return false;
+  const absl::string_view name(body, size);
+  if (HasNumericEnd(name) || absl::StrContains(name, "xn--")) return false;
+  canonical->assign(text.data(), head);
+  canonical->append(body, size);
+  return true;
+}
+
 }  // namespace
+
+Fault ReadPattern(absl::string_view text, const PolicyOptions& options, std::string* canonical) {
+  std::string plain;
+  if (ReadPlain(text, &plain)) {
+    const PatternView view(plain);
+    if (!options.allow_broad && IsPublicSuffix(std::string(view.body()))) return Fault::kTooBroad;
+    *canonical = std::move(plain);
+    return Fault::kNone;
+  }
+  Pattern pattern;
+  const Fault fault = ReadPattern(text, options, &pattern);
+  if (fault == Fault::kNone) *canonical = pattern.ToString();
+  return fault;
+}
 
 Fault ReadPattern(absl::string_view text, const PolicyOptions& options, Pattern* pattern) {
   Address literal;
