@@ -81,10 +81,7 @@ bool ReadAll(const CompileFlags& flags, PackedPolicy* policy) {
 bool MayReplace(const std::string& path) {
   struct stat about = {};
   if (stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode) || about.st_size == 0) return true;
-  std::string bytes;
-  std::string error;
-  if (!ReadFile(path, &bytes, &error)) return Fail(error);
-  return LooksLikeImage(bytes) ||
+  return HoldsImage(path) ||
          Fail(absl::StrCat(path, ": there is a file that is no database, and it was not ",
                            "overwritten; choose another name or remove it"));
 }

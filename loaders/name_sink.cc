@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "rules/quoting.h"
 #include "rules/utf8.h"
@@ -26,6 +27,10 @@ bool IsPlain(absl::string_view token) {
 
 std::string Shown(absl::string_view token) {
   return IsPlain(token) ? std::string(token) : ShowText(token);
+}
+
+bool HasWildcard(absl::string_view name) {
+  return absl::StrContains(name, '*') || absl::StrContains(name, '?');
 }
 
 const char* HeadText(Pattern::Head head) {
@@ -86,8 +91,8 @@ void NameSink::Name(Position at, Role role, absl::string_view token, Pattern::He
   const Fault fault = name.empty()                      ? Fault::kEmpty
                       : name[0] == '.'                  ? Fault::kLabelEmpty
                       : name.size() > kMaxTokenSize     ? Fault::kNameTooLong
-                      : name.find_first_of("*?") != absl::string_view::npos ? Fault::kWildcardForm
-                                                                            : Fault::kNone;
+                      : HasWildcard(name)                 ? Fault::kWildcardForm
+                                                        : Fault::kNone;
   if (fault != Fault::kNone) return Unread(at, role, token, FaultText(fault), FaultHint(fault));
   const absl::string_view before = HeadText(head);
   if (before.empty()) return Form(at, role, token, name);

@@ -1,14 +1,13 @@
 // Name patterns as a trie over their labels, the rightmost first.
 //
 // Linear in the patterns. Nodes are numbered in the order in which they are met, so
-// a parent stands before its children. Their labels lie together in the same order, so that
-// who goes over all nodes does not jump between patterns.
+// a parent stands before its children. Labels are views into the patterns, which lie in the
+// same order where there are many, so that who goes over all nodes seldom jumps.
 
 #ifndef ALLOWMATCH_RULES_NAME_TRIE_H_
 #define ALLOWMATCH_RULES_NAME_TRIE_H_
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -40,7 +39,7 @@ class NameTrie {
     Pattern::Head head;  // kOneBelow has a node of its own, and is kNone here
   };
 
-  // Of all patterns of the pairs.
+  // Of all patterns of the pairs. The policy that these are of outlives it.
   explicit NameTrie(const Pairs& pairs);
 
   const std::vector<Node>& nodes() const { return nodes_; }  // the first is the root
@@ -52,17 +51,25 @@ class NameTrie {
     uint32_t node;  // 0: empty
   };
 
-  void Add(const PatternView& pattern, bool inbound, uint32_t rank);
+  // What is known of a pattern before it is added. To look ahead changes nothing but what
+  // the cache holds: a place in a large table of slots is no longer waited for.
+  struct Ahead {
+    uint32_t parent;  // of its last node
+    uint32_t hash;
+    bool known;  // there is that parent
+  };
+
+  void AddAll(const std::vector<RankedPattern>& patterns, bool inbound);
+  Ahead LookAhead(const PatternView& pattern) const;
+  void Add(const RankedPattern& pattern, const Ahead& ahead, bool inbound);
   void SortEnds();
-  uint32_t Child(uint32_t parent, absl::string_view label);
+  uint32_t Find(uint32_t parent, absl::string_view label, uint32_t hash) const;
+  uint32_t Child(uint32_t parent, absl::string_view label, uint32_t hash);
   uint32_t NewNode(uint32_t parent, absl::string_view label);
-  const char* Keep(absl::string_view label);
   void Grow();
 
   std::vector<Node> nodes_;
   std::vector<End> ends_;
-  std::vector<std::unique_ptr<char[]>> blocks_;  // of labels
-  size_t room_ = 0;                              // in the last of them
   std::vector<Slot> slots_;  // a power of two, less than half full
 };
 

@@ -195,7 +195,8 @@ void PackedPolicy::Canonicalize() {
   }
   if (!sorted) Sort();
   if (!ascends) Unite();
-  before_ = after_ = {};
+  before_.clear();
+  after_.clear();
 }
 
 int PackedPolicy::Compare(const Entry& a, const Entry& b) const {
