@@ -1,7 +1,6 @@
 // Patterns as people write them: U-labels, and a guard against breadth.
 
 #include <idn2.h>
-#include <libpsl.h>
 
 #include <cstdint>
 #include <string>
@@ -17,6 +16,7 @@
 #include "matcher/address.h"
 #include "matcher/name.h"
 #include "rules/policy.h"
+#include "rules/public_suffix.h"
 
 namespace allowmatch {
 namespace {
@@ -57,11 +57,6 @@ Fault ToALabels(absl::string_view text, std::string* ascii) {
   }
   *ascii = absl::StrJoin(labels, ".");
   return Fault::kNone;
-}
-
-bool IsPublicSuffix(const std::string& name) {
-  return psl_is_public_suffix2(psl_builtin(), name.c_str(),
-                               PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;
 }
 
 // How many labels the longest public suffix of the literal end of `pattern`
@@ -110,7 +105,7 @@ Fault ReadPattern(absl::string_view text, const PolicyOptions& options, std::str
   std::string plain;
   if (ReadPlain(text, &plain)) {
     const PatternView view(plain);
-    if (!options.allow_broad && IsPublicSuffix(std::string(view.body()))) return Fault::kTooBroad;
+    if (!options.allow_broad && IsPublicSuffix(view.body())) return Fault::kTooBroad;
     *canonical = std::move(plain);
     return Fault::kNone;
   }
