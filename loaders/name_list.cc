@@ -51,7 +51,9 @@ bool LoadNameList(absl::string_view bytes, const NameDialect& dialect,
                   Diagnostics* errors) {
   report->source = options.source;
   if (!OpenText(options.source, &bytes, errors)) return false;
+  constexpr size_t kBytesOfEntry = 16;  // few are shorter on the whole of a list
   NameSink sink(options, report, errors);
+  sink.Expect(bytes.size() / kBytesOfEntry);
   const size_t nul = bytes.find('\0');
   if (nul != absl::string_view::npos) {
     sink.Refuse(PositionAt(bytes, nul), "the list holds a NUL byte", "it is no text");

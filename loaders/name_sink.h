@@ -32,6 +32,9 @@ class NameSink {
  public:
   NameSink(const NameListOptions& options, LoadReport* report, Diagnostics* errors);
 
+  // How many names the list has at most, more or less.
+  void Expect(size_t names) { policy_.Reserve(names); }
+
   // A name, of which `head` says what else is meant: `name` itself has no
   // wildcard and no leading dot, or it is no name. `token` is how it is written.
   void Name(Position at, Role role, absl::string_view token, Pattern::Head head,

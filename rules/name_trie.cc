@@ -48,7 +48,7 @@ NameTrie::NameTrie(const Pairs& pairs) {
   nodes_.reserve(patterns + patterns / 4 + 1);
   ends_.reserve(patterns);
   size_t slots = 16;
-  while (slots < 2 * patterns) slots *= 2;
+  while (3 * slots < 4 * patterns) slots *= 2;
   slots_.resize(slots);
   nodes_.push_back({"", 0, 0, Kind::kLiteral});
   AddAll(pairs.out.patterns, false);
@@ -115,7 +115,7 @@ uint32_t NameTrie::Child(uint32_t parent, absl::string_view label, uint32_t hash
   while (slots_[at].node != 0) at = (at + 1) & mask;
   const uint32_t node = NewNode(parent, label);
   slots_[at] = {hash, node};
-  if (2 * nodes_.size() > slots_.size()) Grow();
+  if (4 * nodes_.size() > 3 * slots_.size()) Grow();
   return node;
 }
 

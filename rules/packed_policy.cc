@@ -153,9 +153,8 @@ uint32_t PackedPolicy::NewFrame(Rule rule, bool shared) {
 }
 
 void PackedPolicy::AddPattern(uint32_t frame, absl::string_view pattern, int line) {
-  const bool is_word = IsGrammarWord(pattern);
-  entries_.push_back(MakeEntry(
-      frame, kPattern, is_word ? absl::StrCat(pattern, ".") : std::string(pattern), line));
+  const std::string word = IsGrammarWord(pattern) ? absl::StrCat(pattern, ".") : "";
+  entries_.push_back(MakeEntry(frame, kPattern, word.empty() ? pattern : word, line));
 }
 
 void PackedPolicy::Append(PackedPolicy other) {

@@ -47,6 +47,9 @@ class PackedPolicy {
   PackedPolicy() = default;
   explicit PackedPolicy(Policy policy);
 
+  // Room for as many rules, which costs nothing if they do not come.
+  void Reserve(size_t rules) { entries_.reserve(rules); }
+
   size_t size() const { return entries_.size(); }
   bool empty() const { return entries_.empty(); }
 

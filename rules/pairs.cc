@@ -317,10 +317,15 @@ Pairs ExpandPairs(const PackedPolicy& policy, const std::vector<bool>& active,
 }
 
 RankSet BestOfSlots(const RankSet& ranks, const std::vector<Rank>& table) {
+  constexpr size_t kFew = 8;  // slots that are found sooner by a look at each
   RankSet best;
   absl::flat_hash_set<uint32_t> seen;
   for (const uint32_t rank : ranks) {
-    if (seen.insert(table[rank].slot).second) best.push_back(rank);
+    const uint32_t slot = table[rank].slot;
+    const auto is_slot = [&](uint32_t other) { return table[other].slot == slot; };
+    const auto few = best.begin() + static_cast<int>(std::min(best.size(), kFew));
+    if (std::any_of(best.begin(), few, is_slot)) continue;
+    if (best.size() < kFew || seen.insert(slot).second) best.push_back(rank);
   }
   return best;
 }

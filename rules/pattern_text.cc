@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -82,18 +81,23 @@ bool IsTooBroad(const Pattern& pattern) {
   return pattern.WildAbove(suffix) || (pattern.IsExact() && labels == suffix);
 }
 
+// Whether a label may begin with xn--: few names have a hyphen at all.
+bool HasALabel(absl::string_view name) {
+  return absl::StrContains(name, '-') && absl::StrContains(name, "xn--");
+}
+
 // Of most patterns the canonical text is the text in lower case, and only the whole of a
 // name can be a suffix. False for all that needs a closer look.
 bool ReadPlain(absl::string_view text, std::string* canonical) {
+  constexpr size_t kMaxHead = 2;
   absl::ConsumeSuffix(&text, ".");
-  const PatternView view(text);
-  const size_t head = text.size() - view.body().size();
-  if (text.size() - head > kMaxNameSize || absl::EndsWith(text, ".")) return false;
+  if (text.size() > kMaxHead + kMaxNameSize || absl::EndsWith(text, ".")) return false;
+  const size_t head = text.size() - PatternView(text).body().size();
   char body[kMaxNameSize];
   size_t size = 0;
   if (CanonicalName(text.substr(head), body, &size) != Fault::kNone) return false;
   const absl::string_view name(body, size);
-  if (HasNumericEnd(name) || absl::StrContains(name, "xn--")) return false;
+  if (HasNumericEnd(name) || HasALabel(name)) return false;
   canonical->assign(text.data(), head);
   canonical->append(body, size);
   return true;
@@ -102,12 +106,10 @@ bool ReadPlain(absl::string_view text, std::string* canonical) {
 }  // namespace
 
 Fault ReadPattern(absl::string_view text, const PolicyOptions& options, std::string* canonical) {
-  std::string plain;
-  if (ReadPlain(text, &plain)) {
-    const PatternView view(plain);
-    if (!options.allow_broad && IsPublicSuffix(view.body())) return Fault::kTooBroad;
-    *canonical = std::move(plain);
-    return Fault::kNone;
+  if (ReadPlain(text, canonical)) {
+    const PatternView view(*canonical);
+    const bool broad = !options.allow_broad && IsPublicSuffix(view.body());
+    return broad ? Fault::kTooBroad : Fault::kNone;
   }
   Pattern pattern;
   const Fault fault = ReadPattern(text, options, &pattern);
