@@ -120,9 +120,9 @@ PackedPolicy::Entry PackedPolicy::MakeEntry(uint32_t frame, Kind kind, absl::str
 }
 
 uint32_t PackedPolicy::FrameOf(const Rule& common) {
-  if (last_shared_ < frames_.size() && AreAlike(frames_[last_shared_].rule, common)) {
-    return last_shared_;
-  }
+  const bool alike = last_shared_ < frames_.size() && frames_[last_shared_].shared &&
+                     AreAlike(frames_[last_shared_].rule, common);
+  if (alike) return last_shared_;
   Rule rule = common;
   rule.to.clear();
   for (Source& source : rule.sources) source.line = 0;

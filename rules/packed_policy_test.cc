@@ -111,6 +111,14 @@ TEST_F(PackedPolicyTest, RulesThatAreAlikeShareAFrame) {
   EXPECT_EQ(packed.frames().size(), 3u);
 }
 
+// A frame that is one rule's own is not that of a rule like it, even if it is the first.
+TEST_F(PackedPolicyTest, AnOwnFrameIsNotShared) {
+  const std::string lines =
+      "allow out any any to a.example,b.example src=list:1\n"
+      "allow out any any to c.example src=list:2\n";
+  EXPECT_EQ(LinesOf(PackedPolicy(Parse(lines))), lines);
+}
+
 TEST_F(PackedPolicyTest, EqualRulesAreOne) {
   PackedPolicy packed(Parse(
       "allow out any any to c.example src=list:4\n"

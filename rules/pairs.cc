@@ -26,6 +26,7 @@ class Order {
   // All but the rule.
   uint32_t kind() const { return static_cast<uint32_t>(bits_ >> 32); }
 
+  friend bool operator<(const Order& a, const Order& b) { return a.bits_ < b.bits_; }
   friend bool operator==(const Order& a, const Order& b) { return a.bits_ == b.bits_; }
 
  private:
@@ -156,9 +157,19 @@ class Expansion {
     return true;
   }
 
-  // By order. Rules ascend already, and there are few kinds, so pairs are counted into
-  // their places.
   void Sort() {
+    const bool one_each =
+        std::adjacent_find(loose_.begin(), loose_.end(), [](const Loose& a, const Loose& b) {
+          return a.order.rule() == b.order.rule();
+        }) == loose_.end();
+    if (one_each) return SortByKind();
+    std::sort(loose_.begin(), loose_.end(),
+              [](const Loose& a, const Loose& b) { return a.order < b.order; });
+  }
+
+  // Rules ascend already, and there are few kinds, so that pairs are counted into their
+  // places.
+  void SortByKind() {
     std::map<uint32_t, size_t> places;
     auto place = [&places, at = places.end(), kind = uint32_t{0}](const Loose& pair) mutable
         -> size_t& {
