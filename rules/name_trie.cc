@@ -61,34 +61,38 @@ void NameTrie::AddAll(const std::vector<RankedPattern>& patterns, bool inbound) 
   Ahead ahead[kAhead];
   for (size_t begin = 0; begin < patterns.size(); begin += kAhead) {
     const size_t count = std::min(kAhead, patterns.size() - begin);
-    for (size_t i = 0; i < count; ++i) ahead[i] = LookAhead(patterns[begin + i]);
+    for (size_t i = 0; i < count; ++i) ahead[i] = {patterns[begin + i].body(), {}, 0, 0, true};
+    LookAhead(ahead, ahead + count);
     for (size_t i = 0; i < count; ++i) Add(patterns[begin + i], ahead[i], inbound);
   }
 }
 
-NameTrie::Ahead NameTrie::LookAhead(const PatternView& pattern) const {
-  absl::string_view left = pattern.body();
-  absl::string_view label = TakeLabel(&left);
-  uint32_t parent = 0;
-  for (; !left.empty(); label = TakeLabel(&left)) {
-    parent = Find(parent, label, HashOfChild(parent, label));
-    if (parent == 0) return {0, 0, false};
+// Label by label: for all patterns where it would be, and then whether it is there.
+void NameTrie::LookAhead(Ahead* begin, Ahead* end) const {
+  for (bool any = true; any;) {
+    any = false;
+    for (Ahead* a = begin; a != end; ++a) {
+      if (!a->open) continue;
+      a->label = TakeLabel(&a->left);
+      a->hash = HashOfChild(a->parent, a->label);
+      a->open = !a->left.empty();
+      any |= a->open;
+      __builtin_prefetch(&slots_[a->hash & (slots_.size() - 1)], 1);
+    }
+    for (Ahead* a = begin; any && a != end; ++a) {
+      if (!a->open) continue;
+      const uint32_t node = Find(a->parent, a->label, a->hash);
+      a->open = node != 0;
+      if (a->open) a->parent = node;
+    }
   }
-  const uint32_t hash = HashOfChild(parent, label);
-  __builtin_prefetch(&slots_[hash & (slots_.size() - 1)], 1);
-  return {parent, hash, true};
 }
 
 void NameTrie::Add(const RankedPattern& pattern, const Ahead& ahead, bool inbound) {
-  const absl::string_view body = pattern.body();
-  uint32_t at = ahead.parent;
-  if (ahead.known) {
-    at = Child(at, body.substr(0, body.find('.')), ahead.hash);
-  } else {
-    for (absl::string_view left = body; !left.empty();) {
-      const absl::string_view label = TakeLabel(&left);
-      at = Child(at, label, HashOfChild(at, label));
-    }
+  uint32_t at = Child(ahead.parent, ahead.label, ahead.hash);
+  for (absl::string_view left = ahead.left; !left.empty();) {
+    const absl::string_view label = TakeLabel(&left);
+    at = Child(at, label, HashOfChild(at, label));
   }
   Pattern::Head head = pattern.head();
   if (head == Pattern::Head::kOneBelow) {

@@ -51,16 +51,19 @@ class NameTrie {
     uint32_t node;  // 0: empty
   };
 
-  // What is known of a pattern before it is added. To look ahead changes nothing but what
-  // the cache holds: a place in a large table of slots is no longer waited for.
+  // How far a pattern is known before it is added: a node, and the label below it. To look
+  // ahead changes nothing but what the cache holds: the places of many patterns in a large
+  // table are waited for at once.
   struct Ahead {
-    uint32_t parent;  // of its last node
+    absl::string_view left;  // of the labels, the rightmost of which is next
+    absl::string_view label;
+    uint32_t parent;
     uint32_t hash;
-    bool known;  // there is that parent
+    bool open;  // there may be a node for the label, and a label more
   };
 
   void AddAll(const std::vector<RankedPattern>& patterns, bool inbound);
-  Ahead LookAhead(const PatternView& pattern) const;
+  void LookAhead(Ahead* begin, Ahead* end) const;
   void Add(const RankedPattern& pattern, const Ahead& ahead, bool inbound);
   void SortEnds();
   uint32_t Find(uint32_t parent, absl::string_view label, uint32_t hash) const;
