@@ -22,9 +22,8 @@ class ImageWriter {
   void Add(SectionId id, std::vector<T> table) {
     static_assert(std::is_trivially_copyable_v<T>);
     const size_t size = table.size() * sizeof(T);
-    AddTable(id, sizeof(T), size, [table = std::move(table), size](char* out) {
-      std::memcpy(out, table.data(), size);
-    });
+    AddTable(id, sizeof(T), size,
+             [table = std::move(table), size](char* out) { std::memcpy(out, table.data(), size); });
   }
   void AddText(SectionId id, std::string text) {
     const size_t size = text.size();
@@ -47,8 +46,8 @@ class ImageWriter {
     bool later;
   };
 
-  void AddTable(SectionId id, uint32_t element_size, size_t size,
-                std::function<void(char*)> write, bool later = false);
+  void AddTable(SectionId id, uint32_t element_size, size_t size, std::function<void(char*)> write,
+                bool later = false);
 
   std::vector<Table> tables_;
 };

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "absl/strings/match.h"
-#include "absl/strings/strip.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "rules/rule_line.h"
 
 namespace allowmatch {
@@ -259,11 +259,16 @@ void PackedPolicy::Unite() {
 Destination PackedPolicy::destination(size_t id) const {
   const absl::string_view text = to(id);
   switch (entries_[id].kind) {
-    case kAny: return AnyDestination();
-    case kSelf: return SelfDestination();
-    case kFeed: return FeedReference{std::string(text.substr(1))};
-    case kPattern: return Pattern(pattern(id));
-    case kRange: break;
+    case kAny:
+      return AnyDestination();
+    case kSelf:
+      return SelfDestination();
+    case kFeed:
+      return FeedReference{std::string(text.substr(1))};
+    case kPattern:
+      return Pattern(pattern(id));
+    case kRange:
+      break;
   }
   return range(id);
 }

@@ -120,12 +120,12 @@ TEST_F(PackedPolicyTest, AnOwnFrameIsNotShared) {
 }
 
 TEST_F(PackedPolicyTest, EqualRulesAreOne) {
-  PackedPolicy packed(Parse(
-      "allow out any any to c.example src=list:4\n"
-      "allow out any any to a.example src=list:9 inferred=x,y\n"
-      "allow out any any to b.example src=list:2\n"
-      "allow out any any to a.example src=other:1 inferred=x dated=2023-01\n"
-      "allow out any any to a.example src=list:9 inferred=x\n"));
+  PackedPolicy packed(
+      Parse("allow out any any to c.example src=list:4\n"
+            "allow out any any to a.example src=list:9 inferred=x,y\n"
+            "allow out any any to b.example src=list:2\n"
+            "allow out any any to a.example src=other:1 inferred=x dated=2023-01\n"
+            "allow out any any to a.example src=list:9 inferred=x\n"));
   packed.Canonicalize();
   EXPECT_EQ(LinesOf(std::move(packed)),
             "allow out any any to a.example dated=2023-01 inferred=x src=list:9 src=other:1\n"

@@ -140,9 +140,9 @@ class Expansion {
   // Finds the guard of an inbound rule; false if no local address can pass.
   bool GuardOf(uint32_t id) {
     std::vector<AddressRange> local;
-    const std::vector<Destination> own =
-        policy_.frame(id).shared ? std::vector<Destination>{policy_.destination(id)}
-                                 : std::vector<Destination>();
+    const std::vector<Destination> own = policy_.frame(id).shared
+                                             ? std::vector<Destination>{policy_.destination(id)}
+                                             : std::vector<Destination>();
     for (const Destination& to : policy_.frame(id).shared ? own : RuleOf(id).to) {
       if (std::holds_alternative<AnyDestination>(to)) return true;
       if (const auto* range = std::get_if<AddressRange>(&to)) local.push_back(*range);
@@ -171,8 +171,8 @@ class Expansion {
   // places.
   void SortByKind() {
     std::map<uint32_t, size_t> places;
-    auto place = [&places, at = places.end(), kind = uint32_t{0}](const Loose& pair) mutable
-        -> size_t& {
+    auto place = [&places, at = places.end(),
+                  kind = uint32_t{0}](const Loose& pair) mutable -> size_t& {
       if (at == places.end() || pair.order.kind() != kind) {
         kind = pair.order.kind();
         at = places.try_emplace(kind, 0).first;

@@ -22,8 +22,8 @@ void TextStore::NewBlock() {
   const bool first = blocks_.empty();
   room_ = first ? kFirstRoom : kBlock;
   used_ = 0;
-  char* const block = static_cast<char*>(first ? std::malloc(room_)
-                                               : std::aligned_alloc(kBlock, room_));
+  char* const block =
+      static_cast<char*>(first ? std::malloc(room_) : std::aligned_alloc(kBlock, room_));
   if (block == nullptr) throw std::bad_alloc();
   if (!first) madvise(block, room_, MADV_HUGEPAGE);
   blocks_.emplace_back(block);
