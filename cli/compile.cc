@@ -40,7 +40,7 @@ bool Fail(absl::string_view message) {
   return false;
 }
 
-bool ReadOne(const CompileFlags& flags, const std::string& path, Policy* policy) {
+bool ReadOne(const CompileFlags& flags, const std::string& path, PackedPolicy* policy) {
   std::string bytes;
   std::string error;
   if (!ReadFile(path, &bytes, &error)) return Fail(error);
@@ -55,7 +55,7 @@ bool ReadOne(const CompileFlags& flags, const std::string& path, Policy* policy)
   options.path = path;
   options.source = rules ? name : BaseName(name);
   options.policy = flags.policy.Reading();
-  Policy read;
+  PackedPolicy read;
   LoadReport report;
   Diagnostics errors;
   const bool good = ReadSource(bytes, format, options, &read, &report, &errors);
@@ -66,10 +66,12 @@ bool ReadOne(const CompileFlags& flags, const std::string& path, Policy* policy)
 }
 
 // All sources are read, so that one run tells what is wrong in each.
-bool ReadAll(const CompileFlags& flags, Policy* policy) {
+bool ReadAll(const CompileFlags& flags, PackedPolicy* policy) {
   Diagnostics errors;
-  bool good = !flags.policy.files.empty() || ReadBuiltIn(flags.policy.Reading(), policy, &errors) ||
-              Fail(Lines(errors));
+  Policy built_in;
+  bool good = !flags.policy.files.empty() ||
+              ReadBuiltIn(flags.policy.Reading(), &built_in, &errors) || Fail(Lines(errors));
+  *policy = PackedPolicy(std::move(built_in));
   for (const std::string& path : flags.policy.files) good = ReadOne(flags, path, policy) && good;
   policy->Canonicalize();
   return good;
@@ -79,10 +81,7 @@ bool ReadAll(const CompileFlags& flags, Policy* policy) {
 bool MayReplace(const std::string& path) {
   struct stat about = {};
   if (stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode) || about.st_size == 0) return true;
-  std::string bytes;
-  std::string error;
-  if (!ReadFile(path, &bytes, &error)) return Fail(error);
-  return LooksLikeImage(bytes) ||
+  return HoldsImage(path) ||
          Fail(absl::StrCat(path, ": there is a file that is no database, and it was not ",
                            "overwritten; choose another name or remove it"));
 }
@@ -108,9 +107,9 @@ bool Run(const CompileFlags& flags) {
   const auto start = std::chrono::steady_clock::now();
   const absl::StatusOr<CompileOptions> options = flags.policy.Options();
   if (!options.ok()) return Fail(options.status().message());
-  Policy policy;
+  PackedPolicy policy;
   if (!MayReplace(flags.output) || !ReadAll(flags, &policy)) return false;
-  absl::StatusOr<Image> image = Compile(policy, *options);
+  absl::StatusOr<Image> image = Compile(std::move(policy), *options);
   if (!image.ok()) return Fail(image.status().message());
   // What is written has been opened: nobody else will be the first to find out.
   const absl::StatusOr<Database> database = Database::Open(*std::move(image));

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -17,17 +18,28 @@ bool Fail(const std::string& path, const char* what, std::string* error) {
   return false;
 }
 
+// Room for the rest of a file, and for a byte more, which tells that it has ended. What
+// is no file, or grows, is read as it comes.
+size_t RoomFor(int fd, size_t so_far) {
+  constexpr size_t kLeast = size_t{1} << 16;
+  struct stat about = {};
+  const bool known = fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0;
+  const size_t size = known ? std::min(static_cast<size_t>(about.st_size), kLimit) : 0;
+  return size >= so_far ? std::max(size - so_far + 1, kLeast) : std::max(so_far, kLeast);
+}
+
 bool ReadAll(int fd, const std::string& path, std::string* bytes, std::string* error) {
-  char buffer[1 << 16];
+  size_t used = 0;
   while (true) {
-    const ssize_t size = read(fd, buffer, sizeof(buffer));
+    if (used == bytes->size()) bytes->resize(used + RoomFor(fd, used));
+    const ssize_t size = read(fd, bytes->data() + used, bytes->size() - used);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) return Fail(path, std::strerror(errno), error);
-    if (size == 0) return true;
-    if (bytes->size() + static_cast<size_t>(size) > kLimit) {
-      return Fail(path, "larger than 1 GiB", error);
-    }
-    bytes->append(buffer, static_cast<size_t>(size));
+    used += static_cast<size_t>(size);
+    if (used > kLimit) return Fail(path, "larger than 1 GiB", error);
+    if (size > 0) continue;
+    bytes->resize(used);
+    return true;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/file.h"
@@ -38,16 +39,17 @@ int Load(LoadOptions options) {
     return 2;
   }
   if (options.source.source.empty()) options.source.source = path == "-" ? "stdin" : BaseName(path);
-  Policy policy;
+  PackedPolicy packed;
   LoadReport report;
   Diagnostics errors;
   const std::string format = options.format == "auto" ? DetectFormat(path, bytes) : options.format;
-  const bool loaded = ReadSource(bytes, format, options.source, &policy, &report, &errors);
+  const bool loaded = ReadSource(bytes, format, options.source, &packed, &report, &errors);
   PrintReport(report, options);
   for (const Diagnostic& diagnostic : errors) {
     std::fprintf(stderr, "%s\n", diagnostic.ToString().c_str());
   }
   if (!loaded) return 2;
+  const Policy policy = std::move(packed).Unpack();
   const std::string out = options.output == "json" ? FormatRulesJson(policy) : FormatRules(policy);
   std::fwrite(out.data(), 1, out.size(), stdout);
   const size_t quarantined = report.Count(ReportEntry::Kind::kQuarantined);

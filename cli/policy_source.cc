@@ -194,12 +194,16 @@ void PolicyFlags::AddSelectionTo(CLI::App* app) {
           ->group(kGroup));
 }
 
-bool IsCompiled(const std::string& path) {
+bool HoldsImage(const std::string& path) {
   struct stat about = {};
   const bool regular = stat(path.c_str(), &about) == 0 && S_ISREG(about.st_mode);
   char begin[sizeof(kImageMagic)] = {};
   if (regular) std::ifstream(path, std::ios::binary).read(begin, sizeof(begin));
-  return LooksLikeImage({begin, sizeof(begin)}) || absl::EndsWith(path, ".amdb");
+  return LooksLikeImage({begin, sizeof(begin)});
+}
+
+bool IsCompiled(const std::string& path) {
+  return HoldsImage(path) || absl::EndsWith(path, ".amdb");
 }
 
 absl::StatusOr<LoadedPolicy> LoadCompiled(const std::string& path) {

@@ -59,6 +59,9 @@ absl::StatusOr<LoadedPolicy> LoadPolicy(const PolicyFlags& flags);
 // Maps a compiled file and reads the rules in it.
 absl::StatusOr<LoadedPolicy> LoadCompiled(const std::string& path);
 
+// Whether the file at `path` begins like a compiled policy.
+bool HoldsImage(const std::string& path);
+
 // Whether the file at `path` is a compiled policy, by its first bytes, or is
 // called so.
 bool IsCompiled(const std::string& path);

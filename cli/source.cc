@@ -112,16 +112,23 @@ PageOptions PageOptionsOf(const SourceOptions& options) {
 }  // namespace
 
 bool ReadSource(absl::string_view bytes, const std::string& format, const SourceOptions& options,
-                Policy* policy, LoadReport* report, Diagnostics* errors) {
+                PackedPolicy* policy, LoadReport* report, Diagnostics* errors) {
   if (const NameDialect* dialect = FindNameDialect(format); dialect != nullptr) {
     return LoadNameList(bytes, *dialect, ListOptions(options), policy, report, errors);
   }
-  if (format == "page") return LoadPage(bytes, PageOptionsOf(options), policy, report, errors);
-  const bool read = format == "json"
-                        ? ParseRulesJson(bytes, options.source, options.policy, policy, errors)
-                        : ParseRules(bytes, options.source, options.policy, policy, errors);
-  if (read) policy->Canonicalize();
-  return read;
+  if (format == "rules") {
+    if (!ParseRules(bytes, options.source, options.policy, policy, errors)) return false;
+  } else {
+    Policy read;
+    const bool good =
+        format == "page"
+            ? LoadPage(bytes, PageOptionsOf(options), &read, report, errors)
+            : ParseRulesJson(bytes, options.source, options.policy, &read, errors);
+    if (!good) return false;
+    *policy = PackedPolicy(std::move(read));
+  }
+  policy->Canonicalize();
+  return true;
 }
 
 }  // namespace allowmatch

@@ -9,7 +9,7 @@
 
 #include "absl/strings/string_view.h"
 #include "loaders/report.h"
-#include "rules/policy.h"
+#include "rules/packed_policy.h"
 
 namespace allowmatch {
 
@@ -45,7 +45,7 @@ void AddListFlags(CLI::App* app, SourceOptions* options);
 // in the report. False if it cannot be read: `*errors` then has one entry or
 // more.
 bool ReadSource(absl::string_view bytes, const std::string& format, const SourceOptions& options,
-                Policy* policy, LoadReport* report, Diagnostics* errors);
+                PackedPolicy* policy, LoadReport* report, Diagnostics* errors);
 
 }  // namespace allowmatch
 

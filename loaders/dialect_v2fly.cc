@@ -8,6 +8,7 @@
 //                     it, and with @-attribute only those without it
 //   &list             the entry is in that list as well: not of this one
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -95,8 +96,10 @@ class V2flyReader {
   void ReadEntry(Position at, const std::vector<absl::string_view>& words, const Filter& filter);
   void Include(Position at, const Entry& entry, const Filter& filter);
   bool MayInclude(Position at, absl::string_view name, absl::string_view bytes);
+  void SetAttributes(const std::set<std::string>& attributes);
 
   NameSink* sink_;
+  std::set<std::string> attributes_;  // of the entry before
   std::set<std::string> done_;  // the lists that were included, each with its filter
   size_t depth_ = 0;
   size_t bytes_ = 0;
@@ -111,9 +114,7 @@ void V2flyReader::ReadEntry(Position at, const std::vector<absl::string_view>& w
   }
   if (entry.type == "include") return Include(at, entry, filter);
   if (!filter.Takes(entry.attributes)) return;
-  std::string* attributes = &sink_->common()->other["attributes"];
-  *attributes = absl::StrJoin(entry.attributes, ",");
-  if (attributes->empty()) sink_->common()->other.erase("attributes");
+  SetAttributes(entry.attributes);
   if (entry.type == "domain") {
     sink_->Name(at, Role::kListed, words[0], Pattern::Head::kSelfAndBelow, entry.value);
   } else if (entry.type == "full") {
@@ -128,6 +129,15 @@ void V2flyReader::ReadEntry(Position at, const std::vector<absl::string_view>& w
     sink_->Unread(at, Role::kListed, words[0], "this is no kind of rule",
                   "they are domain, full, keyword, regexp and include");
   }
+}
+
+// On the rules that follow; most entries have none.
+void V2flyReader::SetAttributes(const std::set<std::string>& attributes) {
+  if (attributes == attributes_) return;
+  attributes_ = attributes;
+  std::map<std::string, std::string>& other = sink_->common()->other;
+  other.erase("attributes");
+  if (!attributes.empty()) other["attributes"] = absl::StrJoin(attributes, ",");
 }
 
 bool V2flyReader::MayInclude(Position at, absl::string_view name, absl::string_view bytes) {

@@ -6,7 +6,7 @@
 namespace allowmatch {
 namespace {
 
-constexpr absl::string_view kBlanks = " \t\r\f\v";
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
 constexpr size_t kOpeningSize = 64 << 10;
 
 }  // namespace
@@ -23,18 +23,20 @@ bool ListLines::Next() {
 
 std::vector<absl::string_view> Words(absl::string_view line) {
   std::vector<absl::string_view> words;
-  size_t begin = line.find_first_not_of(kBlanks);
-  while (begin != absl::string_view::npos) {
-    const size_t end = line.find_first_of(kBlanks, begin);
-    words.push_back(line.substr(begin, end == absl::string_view::npos ? end : end - begin));
-    begin = end == absl::string_view::npos ? end : line.find_first_not_of(kBlanks, end);
+  const char* at = line.data();
+  const char* const end = at + line.size();
+  while (true) {
+    while (at != end && IsBlank(*at)) ++at;
+    if (at == end) return words;
+    const char* const begin = at;
+    while (at != end && !IsBlank(*at)) ++at;
+    words.emplace_back(begin, static_cast<size_t>(at - begin));
   }
-  return words;
 }
 
 absl::string_view WithoutComment(absl::string_view line, char mark) {
   for (size_t at = line.find(mark); at != absl::string_view::npos; at = line.find(mark, at + 1)) {
-    if (at == 0 || kBlanks.find(line[at - 1]) != absl::string_view::npos) return line.substr(0, at);
+    if (at == 0 || IsBlank(line[at - 1])) return line.substr(0, at);
   }
   return line;
 }

@@ -1,6 +1,7 @@
 #include "loaders/name_list.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "loaders/name_dialects.h"
 
@@ -46,11 +47,13 @@ const NameDialect* DetectNameDialect(absl::string_view bytes) {
 }
 
 bool LoadNameList(absl::string_view bytes, const NameDialect& dialect,
-                  const NameListOptions& options, Policy* policy, LoadReport* report,
+                  const NameListOptions& options, PackedPolicy* policy, LoadReport* report,
                   Diagnostics* errors) {
   report->source = options.source;
   if (!OpenText(options.source, &bytes, errors)) return false;
+  constexpr size_t kBytesOfEntry = 16;  // few are shorter on the whole of a list
   NameSink sink(options, report, errors);
+  sink.Expect(bytes.size() / kBytesOfEntry);
   const size_t nul = bytes.find('\0');
   if (nul != absl::string_view::npos) {
     sink.Refuse(PositionAt(bytes, nul), "the list holds a NUL byte", "it is no text");
@@ -58,6 +61,15 @@ bool LoadNameList(absl::string_view bytes, const NameDialect& dialect,
     dialect.read(bytes, &sink);
   }
   return sink.Finish(policy);
+}
+
+bool LoadNameList(absl::string_view bytes, const NameDialect& dialect,
+                  const NameListOptions& options, Policy* policy, LoadReport* report,
+                  Diagnostics* errors) {
+  PackedPolicy packed;
+  if (!LoadNameList(bytes, dialect, options, &packed, report, errors)) return false;
+  policy->Append(std::move(packed).Unpack());
+  return true;
 }
 
 }  // namespace allowmatch

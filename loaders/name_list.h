@@ -34,6 +34,7 @@
 
 #include "absl/strings/string_view.h"
 #include "loaders/report.h"
+#include "rules/packed_policy.h"
 #include "rules/policy.h"
 
 namespace allowmatch {
@@ -75,7 +76,11 @@ struct NameListOptions {
 
 // Returns false, with diagnostics, if the list cannot be read, if it has no
 // name, or if more than `options.quarantine` entries had to be left out that
-// would have denied something. `*policy` is then left alone.
+// would have denied something. `*policy` is then left alone. A long list is read
+// into a packed policy.
+bool LoadNameList(absl::string_view bytes, const NameDialect& dialect,
+                  const NameListOptions& options, PackedPolicy* policy, LoadReport* report,
+                  Diagnostics* errors);
 bool LoadNameList(absl::string_view bytes, const NameDialect& dialect,
                   const NameListOptions& options, Policy* policy, LoadReport* report,
                   Diagnostics* errors);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "rules/quoting.h"
 #include "rules/utf8.h"
@@ -26,6 +27,10 @@ bool IsPlain(absl::string_view token) {
 
 std::string Shown(absl::string_view token) {
   return IsPlain(token) ? std::string(token) : ShowText(token);
+}
+
+bool HasWildcard(absl::string_view name) {
+  return absl::StrContains(name, '*') || absl::StrContains(name, '?');
 }
 
 const char* HeadText(Pattern::Head head) {
@@ -86,32 +91,62 @@ void NameSink::Name(Position at, Role role, absl::string_view token, Pattern::He
   const Fault fault = name.empty()                      ? Fault::kEmpty
                       : name[0] == '.'                  ? Fault::kLabelEmpty
                       : name.size() > kMaxTokenSize     ? Fault::kNameTooLong
-                      : name.find_first_of("*?") != absl::string_view::npos ? Fault::kWildcardForm
-                                                                            : Fault::kNone;
+                      : HasWildcard(name)                 ? Fault::kWildcardForm
+                                                        : Fault::kNone;
   if (fault != Fault::kNone) return Unread(at, role, token, FaultText(fault), FaultHint(fault));
-  Form(at, role, token, absl::StrCat(HeadText(head), name));
+  const absl::string_view before = HeadText(head);
+  if (before.empty()) return Form(at, role, token, name);
+  form_.assign(before.data(), before.size());
+  form_.append(name.data(), name.size());
+  Form(at, role, token, form_);
 }
 
-void NameSink::Form(Position at, Role role, absl::string_view token, const std::string& pattern) {
-  Pattern read;
+void NameSink::Form(Position at, Role role, absl::string_view token, absl::string_view pattern) {
   const Fault fault = pattern.size() > kMaxTokenSize
                           ? Fault::kNameTooLong
-                          : ReadPattern(pattern, options_.policy, &read);
+                          : ReadPattern(pattern, options_.policy, &pattern_);
   if (fault != Fault::kNone) return Unread(at, role, token, FaultText(fault), FaultHint(fault));
   ++report_->tokens;
   ++report_->ruled;
   if (role == Role::kBlocked && !options_.action.has_value() && blocked_++ == 0) {
     first_blocked_ = at;
   }
+  for (const uint32_t frame : FramesOf(ActionOf(role))) {
+    policy_.AddPattern(frame, pattern_, at.line);
+  }
+}
+
+const std::vector<uint32_t>& NameSink::FramesOf(Action action) {
+  std::vector<uint32_t>& frames = frames_[static_cast<size_t>(action)];
+  if (!frames.empty()) return frames;
+  Rule rule = common_;
+  rule.action = action;
+  rule.sources = {{file_, 0}};
   for (const ListService& service : services_) {
-    policy_.rules.push_back(common_);
-    Rule& rule = policy_.rules.back();
-    rule.action = ActionOf(role);
     rule.protocol = service.protocol;
     rule.ports = service.ports;
-    rule.to.emplace_back(read);
-    rule.sources.push_back({file_, at.line});
+    frames.push_back(policy_.FrameOf(rule));
   }
+  return frames;
+}
+
+void NameSink::ForgetFrames() {
+  for (std::vector<uint32_t>& frames : frames_) frames.clear();
+}
+
+void NameSink::SetServices(std::vector<ListService> services) {
+  services_ = std::move(services);
+  ForgetFrames();
+}
+
+Rule* NameSink::common() {
+  ForgetFrames();
+  return &common_;
+}
+
+void NameSink::SetFile(const std::string& file) {
+  file_ = file;
+  ForgetFrames();
 }
 
 void NameSink::Unread(Position at, Role role, absl::string_view token, std::string reason,
@@ -158,14 +193,14 @@ void NameSink::NoteBlocked() {
       "--action allow reads them as names to allow"));
 }
 
-bool NameSink::Finish(Policy* policy) {
+bool NameSink::Finish(PackedPolicy* policy) {
   if (!refused_ && lost_ > options_.quarantine) {
     RefuseLost();
     refused_ = true;
   } else {
     std::move(lost_entries_.begin(), lost_entries_.end(), std::back_inserter(report_->entries));
   }
-  if (!refused_ && policy_.rules.empty()) {
+  if (!refused_ && policy_.empty()) {
     Refuse({0, 0}, "no name could be read from the list",
            report_->tokens == 0 ? "it has no entry of this format"
                                 : "the report says what became of each entry");
@@ -178,7 +213,7 @@ bool NameSink::Finish(Policy* policy) {
                    });
   if (refused_) return false;
   policy_.Canonicalize();
-  report_->rules = policy_.rules.size();
+  report_->rules = policy_.size();
   policy->Append(std::move(policy_));
   return true;
 }

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "loaders/name_list.h"
 #include "rules/encoding.h"
+#include "rules/packed_policy.h"
 
 namespace allowmatch {
 
@@ -31,13 +32,16 @@ class NameSink {
  public:
   NameSink(const NameListOptions& options, LoadReport* report, Diagnostics* errors);
 
+  // How many names the list has at most, more or less.
+  void Expect(size_t names) { policy_.Reserve(names); }
+
   // A name, of which `head` says what else is meant: `name` itself has no
   // wildcard and no leading dot, or it is no name. `token` is how it is written.
   void Name(Position at, Role role, absl::string_view token, Pattern::Head head,
             absl::string_view name);
 
   // A pattern in our own forms, into which the dialect's was translated.
-  void Form(Position at, Role role, absl::string_view token, const std::string& pattern);
+  void Form(Position at, Role role, absl::string_view token, absl::string_view pattern);
 
   // An entry that no pattern of ours expresses, or that is wrong. `role` is
   // that of a list or of an exception: what is lost with it.
@@ -53,17 +57,17 @@ class NameSink {
 
   // For what the names that follow are listed, any service at first: each name
   // becomes a rule for each of them. Attributes of theirs are set in common().
-  void SetServices(std::vector<ListService> services) { services_ = std::move(services); }
-  Rule* common() { return &common_; }
+  void SetServices(std::vector<ListService> services);
+  Rule* common();
 
   const NameListOptions& options() const { return options_; }
 
   // The file that is read from here on, for one that includes others.
-  void SetFile(const std::string& file) { file_ = file; }
+  void SetFile(const std::string& file);
   const std::string& file() const { return file_; }
 
   // Moves the rules to `*policy`, or says why not.
-  bool Finish(Policy* policy);
+  bool Finish(PackedPolicy* policy);
 
  private:
   Action ActionOf(Role role) const;
@@ -72,6 +76,8 @@ class NameSink {
                     std::string reason, std::string hint) const;
   void RefuseLost();
   void NoteBlocked();
+  const std::vector<uint32_t>& FramesOf(Action action);
+  void ForgetFrames();
 
   const NameListOptions& options_;
   LoadReport* report_;
@@ -79,7 +85,11 @@ class NameSink {
   std::string file_;
   Rule common_;
   std::vector<ListService> services_ = std::vector<ListService>(1);
-  Policy policy_;
+  PackedPolicy policy_;
+  // By action: a frame for each service; empty if they are not known yet.
+  std::vector<uint32_t> frames_[2];
+  std::string form_;     // of the name that is read
+  std::string pattern_;  // and its pattern
   size_t lost_ = 0;                    // entries without which more is allowed
   std::vector<ReportEntry> lost_entries_;  // the first of them
   size_t blocked_ = 0;                     // names that are denied because the list blocks them

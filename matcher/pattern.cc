@@ -27,6 +27,13 @@ Fault CheckLabel(absl::string_view label) {
   return Fault::kNone;
 }
 
+Pattern::Head TakeHead(absl::string_view* text) {
+  if (absl::ConsumePrefix(text, "*.")) return Pattern::Head::kBelow;
+  if (absl::ConsumePrefix(text, "?.")) return Pattern::Head::kOneBelow;
+  if (absl::ConsumePrefix(text, ".")) return Pattern::Head::kSelfAndBelow;
+  return Pattern::Head::kNone;
+}
+
 Fault CheckBody(absl::string_view body, Pattern::Head head) {
   if (body.empty()) return Fault::kWildcardForm;
   if (body.size() > kMaxNameSize) return Fault::kNameTooLong;
@@ -40,6 +47,19 @@ Fault CheckBody(absl::string_view body, Pattern::Head head) {
   return Fault::kNone;
 }
 
+// How many labels of the body are literal.
+int CountFixedLabels(absl::string_view body) {
+  int fixed = 0;
+  bool literal = true;
+  for (const char c : body) {
+    if (c == '*') literal = false;
+    if (c != '.') continue;
+    fixed += literal;
+    literal = true;
+  }
+  return fixed + literal;
+}
+
 }  // namespace
 
 Fault ParsePattern(absl::string_view text, Pattern* pattern) {
@@ -48,19 +68,17 @@ Fault ParsePattern(absl::string_view text, Pattern* pattern) {
   absl::string_view rest = lower;
   if (rest.size() > 1 && rest.back() == '.') rest.remove_suffix(1);
   Pattern result;
-  if (absl::ConsumePrefix(&rest, "*.")) {
-    result.head_ = Pattern::Head::kBelow;
-  } else if (absl::ConsumePrefix(&rest, "?.")) {
-    result.head_ = Pattern::Head::kOneBelow;
-  } else if (absl::ConsumePrefix(&rest, ".")) {
-    result.head_ = Pattern::Head::kSelfAndBelow;
-    if (rest.empty() || absl::StartsWith(rest, ".")) return Fault::kLabelEmpty;
+  result.head_ = TakeHead(&rest);
+  if (result.head_ == Pattern::Head::kSelfAndBelow && (rest.empty() || rest[0] == '.')) {
+    return Fault::kLabelEmpty;
   }
   if (const Fault fault = CheckBody(rest, result.head_); fault != Fault::kNone) return fault;
   result.body_ = std::string(rest);
   *pattern = std::move(result);
   return Fault::kNone;
 }
+
+Pattern::Pattern(const PatternView& view) : head_(view.head()), body_(view.body()) {}
 
 std::vector<absl::string_view> Pattern::LabelsFromRight() const {
   std::vector<absl::string_view> labels = absl::StrSplit(body(), '.');
@@ -70,11 +88,22 @@ std::vector<absl::string_view> Pattern::LabelsFromRight() const {
 
 bool Pattern::IsExact() const { return head_ == Head::kNone && !HasStar(body_); }
 
-int Pattern::FixedLabels() const {
-  int fixed = 0;
-  for (const absl::string_view label : LabelsFromRight()) fixed += HasStar(label) ? 0 : 1;
-  return fixed;
+int Pattern::FixedLabels() const { return CountFixedLabels(body_); }
+
+PatternView::PatternView(absl::string_view canonical) {
+  head_ = TakeHead(&canonical);
+  body_ = canonical.data();
+  size_ = static_cast<uint8_t>(canonical.size());
 }
+
+PatternView::PatternView(const Pattern& pattern)
+    : body_(pattern.body().data()),
+      size_(static_cast<uint8_t>(pattern.body().size())),
+      head_(pattern.head()) {}
+
+bool PatternView::IsExact() const { return head_ == Pattern::Head::kNone && !HasStar(body()); }
+
+int PatternView::FixedLabels() const { return CountFixedLabels(body()); }
 
 bool Pattern::WildAbove(int suffix_labels) const {
   const std::vector<absl::string_view> labels = LabelsFromRight();

@@ -16,6 +16,7 @@
 #ifndef ALLOWMATCH_MATCHER_PATTERN_H_
 #define ALLOWMATCH_MATCHER_PATTERN_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,12 +25,15 @@
 
 namespace allowmatch {
 
+class PatternView;
+
 class Pattern {
  public:
   // What stands before the labels of body().
-  enum class Head { kNone, kBelow, kSelfAndBelow, kOneBelow };
+  enum class Head : uint8_t { kNone, kBelow, kSelfAndBelow, kOneBelow };
 
   Pattern() = default;
+  explicit Pattern(const PatternView& view);  // copies
 
   Head head() const { return head_; }
 
@@ -64,6 +68,24 @@ class Pattern {
 
   Head head_ = Head::kNone;
   std::string body_;
+};
+
+// A pattern as a view of its canonical text, which outlives it.
+class PatternView {
+ public:
+  PatternView() = default;
+  explicit PatternView(absl::string_view canonical);
+  explicit PatternView(const Pattern& pattern);
+
+  Pattern::Head head() const { return head_; }
+  absl::string_view body() const { return {body_, size_}; }
+  bool IsExact() const;
+  int FixedLabels() const;
+
+ private:
+  const char* body_ = nullptr;
+  uint8_t size_ = 0;
+  Pattern::Head head_ = Pattern::Head::kNone;
 };
 
 // Parses the whole of `text`: ASCII in any case, with or without a final dot.

@@ -65,34 +65,70 @@ uint64_t Covered(std::vector<AddressRange> ranges) {
 // The IPv4 ranges of each vendor and each file, under the name for messages.
 using Shares = std::map<std::string, std::vector<AddressRange>>;
 
-void AddShares(const Rule& rule, Shares* shares) {
+std::set<std::string> Owners(const Rule& rule) {
   std::set<std::string> owners;
   if (!rule.vendor.empty()) owners.insert(absl::StrCat("vendor ", rule.vendor));
   for (const Source& source : rule.sources) owners.insert(absl::StrCat("file ", source.file));
   if (owners.empty()) owners.insert("rules without vendor and file");
-  for (const Destination& destination : Remotes(rule)) {
-    const auto* range = std::get_if<AddressRange>(&destination);
-    if (range == nullptr || range->family() != Family::kV4) continue;
-    for (const std::string& owner : owners) (*shares)[owner].push_back(*range);
+  return owners;
+}
+
+void AddRange(const Destination& destination, std::vector<AddressRange>* ranges) {
+  const auto* range = std::get_if<AddressRange>(&destination);
+  if (range != nullptr && range->family() == Family::kV4) ranges->push_back(*range);
+}
+
+// The remote IPv4 ranges of the active allow rules of each frame.
+std::vector<std::vector<AddressRange>> RangesOfFrames(const PackedPolicy& policy,
+                                                      const std::vector<bool>& active) {
+  std::vector<std::vector<AddressRange>> ranges(policy.frames().size());
+  std::vector<bool> seen(policy.frames().size());
+  for (size_t id = 0; id < policy.size(); ++id) {
+    const uint32_t number = policy.frame_of(id);
+    const PackedPolicy::Frame& frame = policy.frames()[number];
+    if (!active[id] || frame.rule.action != Action::kAllow) continue;
+    const bool own = frame.shared && frame.rule.direction != RuleDirection::kIn;
+    if (own && policy.IsRange(id)) AddRange(policy.range(id), &ranges[number]);
+    if (own || seen[number]) continue;
+    seen[number] = true;
+    for (const Destination& remote : Remotes(frame.rule)) AddRange(remote, &ranges[number]);
   }
+  return ranges;
+}
+
+Shares SharesOf(const PackedPolicy& policy, const std::vector<bool>& active) {
+  Shares shares;
+  const std::vector<std::vector<AddressRange>> ranges = RangesOfFrames(policy, active);
+  for (size_t i = 0; i < ranges.size(); ++i) {
+    if (ranges[i].empty()) continue;
+    for (const std::string& owner : Owners(policy.frames()[i].rule)) {
+      std::vector<AddressRange>& share = shares[owner];
+      share.insert(share.end(), ranges[i].begin(), ranges[i].end());
+    }
+  }
+  return shares;
+}
+
+// Whether the rule may be broad, at a glance: most rules are not.
+bool MayBeBroad(const PackedPolicy& policy, size_t id) {
+  if (!policy.frame(id).shared) return true;
+  return policy.IsRange(id) ? IsBroad(policy.range(id)) : !policy.IsPattern(id);
 }
 
 }  // namespace
 
-std::vector<std::string> BroadRules(const Policy& policy, const std::vector<bool>& active) {
+std::vector<std::string> BroadRules(const PackedPolicy& policy, const std::vector<bool>& active) {
   std::vector<std::string> refused;
-  Shares shares;
-  for (size_t id = 0; id < policy.rules.size(); ++id) {
-    const Rule& rule = policy.rules[id];
-    if (!active[id] || rule.action != Action::kAllow) continue;
+  for (size_t id = 0; id < policy.size(); ++id) {
+    const bool counts = active[id] && policy.frame(id).rule.action == Action::kAllow;
+    if (!counts || !MayBeBroad(policy, id)) continue;
+    const Rule rule = policy.rule(id);
     const std::string breadth = Breadth(rule);
-    if (!breadth.empty()) {
-      refused.push_back(absl::StrCat(Place(rule), "rule ", id, " is too broad (", breadth,
-                                     "): ", rule.CanonicalText(), kHint));
-    }
-    AddShares(rule, &shares);
+    if (breadth.empty()) continue;
+    refused.push_back(absl::StrCat(Place(rule), "rule ", id, " is too broad (", breadth,
+                                   "): ", rule.CanonicalText(), kHint));
   }
-  for (const auto& [owner, ranges] : shares) {
+  for (const auto& [owner, ranges] : SharesOf(policy, active)) {
     const uint64_t covered = Covered(ranges);
     if (covered <= kQuarterOfV4) continue;
     refused.push_back(absl::StrCat(owner, " covers ", covered * 100 >> 32,

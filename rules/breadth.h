@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "rules/policy.h"
+#include "rules/packed_policy.h"
 
 namespace allowmatch {
 
@@ -18,7 +18,7 @@ namespace allowmatch {
 //   - together with the other rules of its vendor or of its file it covers more
 //     than a quarter of IPv4. Such a vendor or file has one line.
 // The rules are canonical; `self` stands for what the user gave and is not broad.
-std::vector<std::string> BroadRules(const Policy& policy, const std::vector<bool>& active);
+std::vector<std::string> BroadRules(const PackedPolicy& policy, const std::vector<bool>& active);
 
 }  // namespace allowmatch
 

@@ -16,7 +16,7 @@ constexpr RuleDirection kBoth = RuleDirection::kBoth;
 
 size_t Refused(std::vector<Rule> rules) {
   const Policy policy = MakePolicy(std::move(rules));
-  return BroadRules(policy, std::vector<bool>(policy.rules.size(), true)).size();
+  return BroadRules(PackedPolicy(policy), std::vector<bool>(policy.rules.size(), true)).size();
 }
 
 size_t RefusedTo(RuleDirection direction, const char* to, const char* from = "") {

@@ -23,8 +23,11 @@ bool IsSound(const AddressRange& range) {
   return range.first.family() == range.last.family() && !(range.last < range.first);
 }
 
-std::string Problem(const Rule& rule) {
-  if (rule.to.empty()) return "it has no destination";
+// What is wrong with all rules of a frame. Those that share one have a destination that
+// was read from its text.
+std::string Problem(const PackedPolicy::Frame& frame) {
+  const Rule& rule = frame.rule;
+  if (!frame.shared && rule.to.empty()) return "it has no destination";
   if (rule.direction != RuleDirection::kIn && !rule.from.empty()) {
     return "only an inbound rule can have a `from`";
   }
@@ -39,22 +42,32 @@ std::string Problem(const Rule& rule) {
   return "";
 }
 
+void AddProblems(const PackedPolicy& policy, std::vector<std::string>* refused) {
+  std::vector<std::string> problems;
+  bool any = false;
+  for (const PackedPolicy::Frame& frame : policy.frames()) {
+    problems.push_back(Problem(frame));
+    any |= !problems.back().empty();
+  }
+  for (size_t id = 0; any && id < policy.size(); ++id) {
+    const std::string& problem = problems[policy.frame_of(id)];
+    if (!problem.empty()) refused->push_back(absl::StrCat("rule ", id, ": ", problem));
+  }
+}
+
 absl::Status CheckLimit(absl::string_view what, uint64_t count, uint64_t limit) {
   if (count <= limit) return absl::OkStatus();
   return absl::ResourceExhaustedError(
       absl::StrCat("the policy has ", count, " ", what, "; a database holds at most ", limit));
 }
 
-absl::Status CheckRules(const Policy& policy, const std::vector<bool>& active,
+absl::Status CheckRules(const PackedPolicy& policy, const std::vector<bool>& active,
                         const CompileOptions& options) {
-  if (absl::Status s = CheckLimit("rules", policy.rules.size(), options.limits.rules); !s.ok()) {
+  if (absl::Status s = CheckLimit("rules", policy.size(), options.limits.rules); !s.ok()) {
     return s;
   }
   std::vector<std::string> refused;
-  for (size_t id = 0; id < policy.rules.size(); ++id) {
-    const std::string problem = Problem(policy.rules[id]);
-    if (!problem.empty()) refused.push_back(absl::StrCat("rule ", id, ": ", problem));
-  }
+  AddProblems(policy, &refused);
   for (const AddressRange& range : options.self) {
     if (!IsSound(range)) refused.push_back("self: a range does not ascend");
   }
@@ -66,11 +79,11 @@ absl::Status CheckRules(const Policy& policy, const std::vector<bool>& active,
 // Everything that is known once the rules have been taken apart.
 class Compiler {
  public:
-  Compiler(const Policy& policy, const CompileOptions& options, const std::vector<bool>& active)
-      : options_(options), records_(policy, active, options) {
+  Compiler(PackedPolicy policy, const CompileOptions& options, const std::vector<bool>& active)
+      : options_(options), policy_(std::move(policy)), records_(policy_, active, options) {
     std::vector<AddressRange> self = options.self;
     std::sort(self.begin(), self.end());
-    pairs_ = ExpandPairs(policy, active, self);
+    pairs_ = ExpandPairs(policy_, active, self);
   }
 
   absl::StatusOr<Image> Run() {
@@ -118,14 +131,15 @@ class Compiler {
     for (NameClass& c : names_.classes) c.in_row += verdicts_.inbound_offset;
     ImageWriter writer;
     WriteMeta(&writer);
+    const uint64_t digest = records_.Write(&policy_, &writer);
     WriteAddresses(&writer);
     WriteNames(&writer);
     WriteVerdicts(&writer);
-    return writer.Finish(records_.Digest());
+    return std::move(writer).Finish(digest);
   }
 
   void WriteMeta(ImageWriter* writer) {
-    meta_.rule_count = records_.rule_count();
+    meta_.rule_count = static_cast<uint32_t>(policy_.size());
     meta_.rank_count = static_cast<uint32_t>(pairs_.ranks.size());
     meta_.deny_count = pairs_.deny_count;
     meta_.service_class_count = services_.class_count;
@@ -146,50 +160,51 @@ class Compiler {
     meta_.ip6_window_first = addresses_.ip6.window_first;
     meta_.ip6_window_size = addresses_.ip6.window_size;
     std::vector<uint32_t> rules;
+    rules.reserve(pairs_.ranks.size() + 1);
     for (const Rank& rank : pairs_.ranks) rules.push_back(rank.rule);
     rules.push_back(kNoRuleId);  // for "no rank", so that the matcher need not branch
     writer->Add(SectionId::kMeta, std::vector<DatabaseMeta>{meta_});
-    writer->Add(SectionId::kRankRules, rules);
-    records_.Write(writer);
+    writer->Add(SectionId::kRankRules, std::move(rules));
+    pairs_ = {};
   }
 
-  void WriteAddresses(ImageWriter* writer) const {
-    if (addresses_.ip4.is_tree) {
-      writer->Add(SectionId::kLines4, addresses_.ip4.tree.lines);
-      writer->Add(SectionId::kLeaves4, addresses_.ip4.tree.leaves16);
-      writer->Add(SectionId::kLeaves4, addresses_.ip4.tree.leaves32);
-    } else {
-      writer->Add(SectionId::kEntries4, addresses_.ip4.trie.entries);
-      writer->Add(SectionId::kLeaves4, addresses_.ip4.trie.leaves16);
-      writer->Add(SectionId::kLeaves4, addresses_.ip4.trie.leaves32);
-    }
-    writer->Add(SectionId::kWords6, addresses_.ip6.words);
-    writer->Add(SectionId::kLines6, addresses_.ip6.lines);
-    std::vector<VerdictRow> class_rows;
-    for (const AddressClass& c : addresses_.classes) {
-      if (!verdicts_.rows.empty()) class_rows.push_back(verdicts_.rows[c.out_row]);
-    }
-    writer->Add(SectionId::kClassRows, class_rows);
-    writer->Add(SectionId::kListingRules, addresses_.listing_rules);
+  void WriteAddresses(ImageWriter* writer) {
     const std::optional<RegisterTables> tables =
         options_.basis_both || options_.ip4_form == Ip4Form::kTrie
             ? std::nullopt
             : BuildRegisterTables(addresses_, services_, verdicts_);
+    if (addresses_.ip4.is_tree) {
+      writer->Add(SectionId::kLines4, std::move(addresses_.ip4.tree.lines));
+      writer->Add(SectionId::kLeaves4, std::move(addresses_.ip4.tree.leaves16));
+      writer->Add(SectionId::kLeaves4, std::move(addresses_.ip4.tree.leaves32));
+    } else {
+      writer->Add(SectionId::kEntries4, std::move(addresses_.ip4.trie.entries));
+      writer->Add(SectionId::kLeaves4, std::move(addresses_.ip4.trie.leaves16));
+      writer->Add(SectionId::kLeaves4, std::move(addresses_.ip4.trie.leaves32));
+    }
+    writer->Add(SectionId::kWords6, std::move(addresses_.ip6.words));
+    writer->Add(SectionId::kLines6, std::move(addresses_.ip6.lines));
+    std::vector<VerdictRow> class_rows;
+    for (const AddressClass& c : addresses_.classes) {
+      if (!verdicts_.rows.empty()) class_rows.push_back(verdicts_.rows[c.out_row]);
+    }
+    writer->Add(SectionId::kClassRows, std::move(class_rows));
+    writer->Add(SectionId::kListingRules, std::move(addresses_.listing_rules));
     if (tables) writer->Add(SectionId::kRegisterTables, std::vector<RegisterTables>{*tables});
-    writer->Add(SectionId::kAddressClasses, addresses_.classes);
+    writer->Add(SectionId::kAddressClasses, std::move(addresses_.classes));
   }
 
-  void WriteNames(ImageWriter* writer) const {
-    writer->Add(SectionId::kNameLines, names_.lines);
-    writer->Add(SectionId::kNameRecords, names_.records);
-    writer->Add(SectionId::kNameTops, names_.tops.table);
-    writer->Add(SectionId::kNameBranches, names_.branches);
-    writer->Add(SectionId::kNameAffixes, names_.affixes);
-    writer->Add(SectionId::kNameGlobs, names_.globs);
-    writer->AddText(SectionId::kGlobTexts, names_.texts);
-    writer->Add(SectionId::kGlobSlots, names_.slots);
-    writer->Add(SectionId::kNameClasses, names_.classes);
-    writer->Add(SectionId::kNameListing, names_.listing);
+  void WriteNames(ImageWriter* writer) {
+    writer->Add(SectionId::kNameLines, std::move(names_.lines));
+    writer->Add(SectionId::kNameRecords, std::move(names_.records));
+    writer->Add(SectionId::kNameTops, std::move(names_.tops.table));
+    writer->Add(SectionId::kNameBranches, std::move(names_.branches));
+    writer->Add(SectionId::kNameAffixes, std::move(names_.affixes));
+    writer->Add(SectionId::kNameGlobs, std::move(names_.globs));
+    writer->AddText(SectionId::kGlobTexts, std::move(names_.texts));
+    writer->Add(SectionId::kGlobSlots, std::move(names_.slots));
+    writer->Add(SectionId::kNameClasses, std::move(names_.classes));
+    writer->Add(SectionId::kNameListing, std::move(names_.listing));
     writer->Add(SectionId::kNameRuns, names_.runs);
     writer->Add(SectionId::kNameRunServices, RunServices());
   }
@@ -207,27 +222,28 @@ class Compiler {
     return matrix;
   }
 
-  void WriteVerdicts(ImageWriter* writer) const {
-    writer->Add(SectionId::kProtocolLanes, services_.lanes);
-    writer->Add(SectionId::kLanePages, services_.lane_pages);
-    writer->Add(SectionId::kServicePages, services_.pages);
-    writer->Add(SectionId::kRows, verdicts_.rows);
-    writer->Add(SectionId::kPlaces, verdicts_.places);
-    writer->Add(SectionId::kCells, verdicts_.cells);
-    writer->Add(SectionId::kVerdicts, verdicts_.verdicts);
-    writer->Add(SectionId::kPairRows, verdicts_.pair_rows);
-    writer->Add(SectionId::kRowBegin, verdicts_.row_begin);
-    writer->Add(SectionId::kRowRanks, verdicts_.row_ranks);
-    writer->Add(SectionId::kRankService, verdicts_.rank_service);
-    writer->Add(SectionId::kRankGuard, verdicts_.rank_guard);
-    writer->Add(SectionId::kRunBegin, verdicts_.run_begin);
-    writer->Add(SectionId::kRuns, verdicts_.runs);
-    writer->Add(SectionId::kGuardBegin, verdicts_.guard_begin);
-    writer->Add(SectionId::kGuards, verdicts_.guards);
+  void WriteVerdicts(ImageWriter* writer) {
+    writer->Add(SectionId::kProtocolLanes, std::move(services_.lanes));
+    writer->Add(SectionId::kLanePages, std::move(services_.lane_pages));
+    writer->Add(SectionId::kServicePages, std::move(services_.pages));
+    writer->Add(SectionId::kRows, std::move(verdicts_.rows));
+    writer->Add(SectionId::kPlaces, std::move(verdicts_.places));
+    writer->Add(SectionId::kCells, std::move(verdicts_.cells));
+    writer->Add(SectionId::kVerdicts, std::move(verdicts_.verdicts));
+    writer->Add(SectionId::kPairRows, std::move(verdicts_.pair_rows));
+    writer->Add(SectionId::kRowBegin, std::move(verdicts_.row_begin));
+    writer->Add(SectionId::kRowRanks, std::move(verdicts_.row_ranks));
+    writer->Add(SectionId::kRankService, std::move(verdicts_.rank_service));
+    writer->Add(SectionId::kRankGuard, std::move(verdicts_.rank_guard));
+    writer->Add(SectionId::kRunBegin, std::move(verdicts_.run_begin));
+    writer->Add(SectionId::kRuns, std::move(verdicts_.runs));
+    writer->Add(SectionId::kGuardBegin, std::move(verdicts_.guard_begin));
+    writer->Add(SectionId::kGuards, std::move(verdicts_.guards));
   }
 
   const CompileOptions& options_;
-  const RuleRecords records_;
+  PackedPolicy policy_;
+  RuleRecords records_;
   Pairs pairs_;
   RankSets out_sets_;
   RankSets in_sets_;
@@ -242,10 +258,14 @@ class Compiler {
 }  // namespace
 
 absl::StatusOr<Image> Compile(const Policy& policy, const CompileOptions& options) {
+  return Compile(PackedPolicy(policy), options);
+}
+
+absl::StatusOr<Image> Compile(PackedPolicy policy, const CompileOptions& options) {
   absl::StatusOr<std::vector<bool>> active = ActiveRules(policy, options.selection);
   if (!active.ok()) return active.status();
   if (absl::Status s = CheckRules(policy, *active, options); !s.ok()) return s;
-  return Compiler(policy, options, *active).Run();
+  return Compiler(std::move(policy), options, *active).Run();
 }
 
 }  // namespace allowmatch

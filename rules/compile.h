@@ -18,6 +18,7 @@
 #include "matcher/database.h"
 #include "matcher/range.h"
 #include "rules/ip4_builder.h"
+#include "rules/packed_policy.h"
 #include "rules/policy.h"
 
 namespace allowmatch {
@@ -61,10 +62,13 @@ struct CompileOptions {
 // choice= attribute, then by name), unless that is open to any destination
 // and another is not. Rules without a profile are in all of them. An unknown vendor, region or
 // profile is an error that names the known ones.
+absl::StatusOr<std::vector<bool>> ActiveRules(const PackedPolicy& policy,
+                                              const Selection& selection);
 absl::StatusOr<std::vector<bool>> ActiveRules(const Policy& policy, const Selection& selection);
 
 // `policy` is canonical; rule ids in verdicts are indices into it, inactive
-// rules included. The error message has one line for each refused rule.
+// rules included. A packed policy that is moved gives its memory back while the image grows. The error message has one line for each refused rule.
+absl::StatusOr<Image> Compile(PackedPolicy policy, const CompileOptions& options);
 absl::StatusOr<Image> Compile(const Policy& policy, const CompileOptions& options);
 
 }  // namespace allowmatch

@@ -9,25 +9,33 @@ size_t Aligned(size_t size) { return (size + kImageAlignment - 1) & ~(kImageAlig
 
 }  // namespace
 
-void ImageWriter::AddBytes(SectionId id, uint32_t element_size, absl::string_view bytes) {
-  if (!bytes.empty()) tables_.push_back({id, element_size, std::string(bytes)});
+void ImageWriter::AddTable(SectionId id, uint32_t element_size, size_t size,
+                           std::function<void(char*)> write, bool later) {
+  if (size != 0) tables_.push_back({{id, element_size, 0, size}, std::move(write), later});
 }
 
-Image ImageWriter::Finish(uint64_t policy_digest) const {
-  const size_t start = Aligned(sizeof(ImageHeader) + tables_.size() * sizeof(ImageSection));
-  size_t size = start;
-  for (const Table& table : tables_) size += Aligned(table.bytes.size());
+void ImageWriter::AddLater(SectionId id, size_t size, std::function<void(char*)> write) {
+  AddTable(id, 1, size, std::move(write), true);
+}
+
+Image ImageWriter::Finish(uint64_t policy_digest) && {
+  size_t size = Aligned(sizeof(ImageHeader) + tables_.size() * sizeof(ImageSection));
+  for (Table& table : tables_) {
+    table.section.offset = size;
+    size += Aligned(table.section.size);
+  }
   size += kImageTail;
   Image image(size);
 
-  size_t offset = start;
-  char* entry = image.data() + sizeof(ImageHeader);
-  for (const Table& table : tables_) {
-    const ImageSection section = {table.id, table.element_size, offset, table.bytes.size()};
-    std::memcpy(entry, &section, sizeof(section));
-    std::memcpy(image.data() + offset, table.bytes.data(), table.bytes.size());
-    entry += sizeof(section);
-    offset += Aligned(table.bytes.size());
+  for (const bool later : {false, true}) {
+    char* entry = image.data() + sizeof(ImageHeader);
+    for (Table& table : tables_) {
+      std::memcpy(entry, &table.section, sizeof(table.section));
+      entry += sizeof(table.section);
+      if (table.later != later) continue;
+      table.write(image.data() + table.section.offset);
+      table.write = nullptr;
+    }
   }
 
   ImageHeader header = {};

@@ -3,11 +3,14 @@
 #ifndef ALLOWMATCH_RULES_IMAGE_WRITER_H_
 #define ALLOWMATCH_RULES_IMAGE_WRITER_H_
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "matcher/image.h"
 
 namespace allowmatch {
@@ -16,24 +19,35 @@ class ImageWriter {
  public:
   // Adds a section; each id once. An empty table is left out.
   template <typename T>
-  void Add(SectionId id, const std::vector<T>& table) {
+  void Add(SectionId id, std::vector<T> table) {
     static_assert(std::is_trivially_copyable_v<T>);
-    AddBytes(id, sizeof(T),
-             {reinterpret_cast<const char*>(table.data()), table.size() * sizeof(T)});
+    const size_t size = table.size() * sizeof(T);
+    AddTable(id, sizeof(T), size,
+             [table = std::move(table), size](char* out) { std::memcpy(out, table.data(), size); });
   }
-  void AddText(SectionId id, absl::string_view text) { AddBytes(id, 1, text); }
+  void AddText(SectionId id, std::string text) {
+    const size_t size = text.size();
+    AddTable(id, 1, size,
+             [text = std::move(text)](char* out) { std::copy(text.begin(), text.end(), out); });
+  }
 
-  // The whole image, with its header and checksum.
-  Image Finish(uint64_t policy_digest) const;
+  // Adds a text that is written when all other tables are in the image and given back:
+  // one that is worth not to have in memory twice.
+  void AddLater(SectionId id, size_t size, std::function<void(char*)> write);
+
+  // The whole image, with its header and checksum. Gives each table back that has been
+  // put into it.
+  Image Finish(uint64_t policy_digest) &&;
 
  private:
   struct Table {
-    SectionId id;
-    uint32_t element_size;
-    std::string bytes;
+    ImageSection section;
+    std::function<void(char*)> write;
+    bool later;
   };
 
-  void AddBytes(SectionId id, uint32_t element_size, absl::string_view bytes);
+  void AddTable(SectionId id, uint32_t element_size, size_t size, std::function<void(char*)> write,
+                bool later = false);
 
   std::vector<Table> tables_;
 };

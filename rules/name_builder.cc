@@ -331,10 +331,7 @@ class NameBuilder {
 
 absl::StatusOr<NameArrays> BuildNameTable(const Pairs& pairs, uint64_t label_bytes,
                                           RankSets* out_sets, RankSets* in_sets) {
-  NameTrie trie(pairs.out.patterns.size() + pairs.in.patterns.size());
-  for (const RankedPattern& p : pairs.out.patterns) trie.Add(*p.pattern, false, p.rank);
-  for (const RankedPattern& p : pairs.in.patterns) trie.Add(*p.pattern, true, p.rank);
-  trie.Finish();
+  const NameTrie trie(pairs);
   uint64_t bytes = 0;
   for (const NameTrie::Node& node : trie.nodes()) bytes += node.size;
   if (bytes > label_bytes) return TooLarge("bytes in the labels of its names", bytes, label_bytes);

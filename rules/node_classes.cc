@@ -20,7 +20,7 @@ NodeClasses::NodeClasses(const NameTrie& trie, const Pairs& pairs, RankSets* out
   of_nodes_.resize(trie.nodes().size());
   const NameTrie::End* end = trie.ends().data();
   for (uint32_t node = 0; node < trie.nodes().size(); ++node) Visit(node, &end);
-  below_ = {};
+  below_ = std::vector<Sets>();
   for (OfNode& c : of_nodes_) c = {Numbered(c.exact), Numbered(c.below)};
   end_ = general_.size() + (runs_.empty() ? 0 : pairs.ranks.size());
 }

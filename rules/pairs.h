@@ -21,7 +21,7 @@
 #include "matcher/range.h"
 #include "matcher/service.h"
 #include "rules/partition.h"
-#include "rules/policy.h"
+#include "rules/packed_policy.h"
 
 namespace allowmatch {
 
@@ -40,8 +40,9 @@ struct Service {
   }
 };
 
-struct RankedPattern {
-  const Pattern* pattern;  // of the policy
+// A pattern, which is a view into the policy.
+struct RankedPattern : PatternView {
+  RankedPattern(const PatternView& pattern, uint32_t r) : PatternView(pattern), rank(r) {}
   uint32_t rank;
 };
 
@@ -67,7 +68,7 @@ struct Pairs {
 // `self` are the addresses that `self` stands for. Feed references, `self`
 // without addresses, and names where the local address is asked for match
 // nothing and make no pair. The patterns are those of `policy`, which outlives the pairs.
-Pairs ExpandPairs(const Policy& policy, const std::vector<bool>& active,
+Pairs ExpandPairs(const PackedPolicy& policy, const std::vector<bool>& active,
                   const std::vector<AddressRange>& self);
 
 // Keeps of `ranks`, which are ascending, the first of each slot.

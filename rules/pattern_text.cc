@@ -1,7 +1,6 @@
 // Patterns as people write them: U-labels, and a guard against breadth.
 
 #include <idn2.h>
-#include <libpsl.h>
 
 #include <cstdint>
 #include <string>
@@ -12,9 +11,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "matcher/address.h"
 #include "matcher/name.h"
 #include "rules/policy.h"
+#include "rules/public_suffix.h"
 
 namespace allowmatch {
 namespace {
@@ -57,11 +58,6 @@ Fault ToALabels(absl::string_view text, std::string* ascii) {
   return Fault::kNone;
 }
 
-bool IsPublicSuffix(const std::string& name) {
-  return psl_is_public_suffix2(psl_builtin(), name.c_str(),
-                               PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;
-}
-
 // How many labels the longest public suffix of the literal end of `pattern`
 // has; 0 for a top-level domain that is not on the list.
 int SuffixLabels(const Pattern& pattern) {
@@ -85,7 +81,41 @@ bool IsTooBroad(const Pattern& pattern) {
   return pattern.WildAbove(suffix) || (pattern.IsExact() && labels == suffix);
 }
 
+// Whether a label may begin with xn--: few names have a hyphen at all.
+bool HasALabel(absl::string_view name) {
+  return absl::StrContains(name, '-') && absl::StrContains(name, "xn--");
+}
+
+// Of most patterns the canonical text is the text in lower case, and only the whole of a
+// name can be a suffix. False for all that needs a closer look.
+bool ReadPlain(absl::string_view text, std::string* canonical) {
+  constexpr size_t kMaxHead = 2;
+  absl::ConsumeSuffix(&text, ".");
+  if (text.size() > kMaxHead + kMaxNameSize || absl::EndsWith(text, ".")) return false;
+  const size_t head = text.size() - PatternView(text).body().size();
+  char body[kMaxNameSize];
+  size_t size = 0;
+  if (CanonicalName(text.substr(head), body, &size) != Fault::kNone) return false;
+  const absl::string_view name(body, size);
+  if (HasNumericEnd(name) || HasALabel(name)) return false;
+  canonical->assign(text.data(), head);
+  canonical->append(body, size);
+  return true;
+}
+
 }  // namespace
+
+Fault ReadPattern(absl::string_view text, const PolicyOptions& options, std::string* canonical) {
+  if (ReadPlain(text, canonical)) {
+    const PatternView view(*canonical);
+    const bool broad = !options.allow_broad && IsPublicSuffix(view.body());
+    return broad ? Fault::kTooBroad : Fault::kNone;
+  }
+  Pattern pattern;
+  const Fault fault = ReadPattern(text, options, &pattern);
+  if (fault == Fault::kNone) *canonical = pattern.ToString();
+  return fault;
+}
 
 Fault ReadPattern(absl::string_view text, const PolicyOptions& options, Pattern* pattern) {
   Address literal;

@@ -1,6 +1,7 @@
 // Tests of ReadPattern.
 
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "rules/policy.h"
@@ -64,6 +65,34 @@ TEST(ReadPattern, NotBroad) {
        {".kudoway.com", "*.kudoway.com", "?.kudoway.com", "*-turn.newrow.com", "a.*.kudoway.com",
         "kudoway.co.uk", "*.www.ck", "localhost", "*.internal", "*.amazonaws.com", "*.github.io"}) {
     EXPECT_EQ(Read(good), good);
+  }
+}
+
+// The two forms of ReadPattern agree, on what is quick to read and on what is not.
+TEST(ReadPattern, CanonicalText) {
+  const std::string label(63, 'x');
+  const std::string longest = label + "." + label + "." + label + "." + label.substr(2);
+  std::vector<std::string> bodies = {
+      "", "a", "A.Example", "a.example.", "a.example..", "a..example", ".", "a b", "a.1", "10.0.0.1",
+      "com", "co.uk", "any", "xn--p1ai", "XN--BCHER-KVA.example", "axn--.example", "a.xn--.example",
+      "b\xc3\xbc" "cher.example", "*.a.example", "a*.example", "?.a.example", "_a-b.example",
+      label + ".example", label + "x.example", longest, longest + "x", "x." + longest};
+  for (const size_t size : {254, 255, 256, 257, 300, 512, 520}) {
+    bodies.push_back(std::string(size, 'b'));
+    bodies.push_back(std::string(size - 4, 'b') + ".com");
+  }
+  for (const char* head : {"", ".", "*.", "?.", "..", "*", "*.*."}) {
+    for (const std::string& body : bodies) {
+      for (const bool allow_broad : {false, true}) {
+        PolicyOptions options;
+        options.allow_broad = allow_broad;
+        std::string canonical;
+        const Fault fault = ReadPattern(head + body, options, &canonical);
+        EXPECT_EQ(fault == Fault::kNone ? canonical : FaultName(fault),
+                  Read(head + body, allow_broad))
+            << head << body;
+      }
+    }
   }
 }
 

@@ -57,6 +57,9 @@ std::string FormatRulesJson(const Policy& policy);
 // IDNA 2008, and a wildcard directly on a public suffix is kTooBroad unless
 // `options.allow_broad`.
 Fault ReadPattern(absl::string_view text, const PolicyOptions& options, Pattern* pattern);
+// The same, to the canonical text of the pattern, which is unspecified after a fault: much
+// quicker for a plain name.
+Fault ReadPattern(absl::string_view text, const PolicyOptions& options, std::string* canonical);
 
 }  // namespace allowmatch
 

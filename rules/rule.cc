@@ -1,6 +1,8 @@
 #include "rules/rule.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "rules/rule_line.h"
@@ -10,6 +12,7 @@ namespace {
 
 template <typename T>
 void SortUnique(std::vector<T>* list) {
+  if (list->size() < 2) return;
   std::sort(list->begin(), list->end());
   list->erase(std::unique(list->begin(), list->end()), list->end());
 }
@@ -20,11 +23,9 @@ bool HasAny(const std::vector<Destination>& list) {
   });
 }
 
-// A name of one label that would read back as a word of the grammar is
-// written with its final dot.
 std::string PatternToString(const Pattern& pattern) {
   std::string text = pattern.ToString();
-  if (text == "any" || text == "self" || text == "to" || text == "from") text += '.';
+  if (IsGrammarWord(text)) text += '.';
   return text;
 }
 
@@ -50,6 +51,10 @@ std::string DestinationToString(const Destination& destination) {
   return std::visit(ToText(), destination);
 }
 
+bool IsGrammarWord(absl::string_view text) {
+  return text == "any" || text == "self" || text == "to" || text == "from";
+}
+
 std::string Source::ToString() const {
   if (line == 0 && !EndsInNumber(file)) return file;
   return absl::StrCat(file, ":", line);
@@ -64,13 +69,22 @@ void Rule::Normalize() {
   SortUnique(&sources);
 }
 
+void Rule::UniteWith(Rule same) {
+  std::vector<std::string> both;
+  std::set_intersection(inferred.begin(), inferred.end(), same.inferred.begin(),
+                        same.inferred.end(), std::back_inserter(both));
+  inferred = std::move(both);
+  std::move(same.sources.begin(), same.sources.end(), std::back_inserter(sources));
+  dated = std::max(dated, same.dated);
+}
+
 std::string Rule::CanonicalText() const { return RuleLine(*this); }
 
 uint64_t Rule::ContentHash() const { return HashOfText(CanonicalText()); }
 
-uint64_t Rule::HashOfText(absl::string_view canonical) {
+uint64_t Rule::HashOfText(absl::string_view canonical, uint64_t begun) {
   // FNV-1a, 64 bits: draft-eastlake-fnv.
-  uint64_t hash = 0xcbf29ce484222325u;
+  uint64_t hash = begun;
   for (const char c : canonical) {
     hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3u;
   }

@@ -47,6 +47,10 @@ using Destination =
 
 std::string DestinationToString(const Destination& destination);
 
+// Whether `text` means something else than a name where a destination is expected; such
+// a name of one label is written with its final dot.
+bool IsGrammarWord(absl::string_view text);
+
 struct Source {
   std::string file;
   int line = 0;  // 0 if the file alone is known
@@ -87,6 +91,10 @@ struct Rule {
   // Sorts and dedups the lists; an `any` swallows the other destinations.
   void Normalize();
 
+  // `same` says the same thing: its sources are added, and what only one of them had to
+  // infer is not inferred. Both are normalized, and this one may have to be again.
+  void UniteWith(Rule same);
+
   // Everything but `sources`, `inferred` and `dated`, as one line of .rules text: two
   // rules say the same thing if and only if these are equal. Expects a
   // normalized rule.
@@ -94,7 +102,8 @@ struct Rule {
 
   // A stable 64-bit hash (FNV-1a) of CanonicalText().
   uint64_t ContentHash() const;
-  static uint64_t HashOfText(absl::string_view canonical);
+  // The hash of a text, or of one that goes on after a part whose hash is `begun`.
+  static uint64_t HashOfText(absl::string_view canonical, uint64_t begun = 0xcbf29ce484222325u);
 
   // The list that holds the vendor's end: `to` of an out rule, `from` of an in
   // rule. A `both` rule has its remote in `to` for either direction.

@@ -42,13 +42,24 @@ void AppendProvenance(const Rule& rule, std::string* line) {
   for (const Source& source : rule.sources) AppendAttribute("src", source.ToString(), line);
 }
 
-std::string RuleLine(const Rule& rule) {
-  std::string line = absl::StrCat(ActionName(rule.action), " ", RuleDirectionName(rule.direction),
+std::string RuleLineBefore(const Rule& rule) {
+  std::string text = absl::StrCat(ActionName(rule.action), " ", RuleDirectionName(rule.direction),
                                   " ", rule.protocol.ToString(), " ", rule.ports.ToString());
-  if (!rule.from.empty()) absl::StrAppend(&line, " from ", DestinationList(rule.from));
-  absl::StrAppend(&line, " to ", DestinationList(rule.to));
-  AppendAttributes(rule, &line);
-  return line;
+  if (!rule.from.empty()) absl::StrAppend(&text, " from ", DestinationList(rule.from));
+  absl::StrAppend(&text, " to ");
+  return text;
+}
+
+std::string RuleLineDestinations(const Rule& rule) { return DestinationList(rule.to); }
+
+std::string RuleLineAfter(const Rule& rule) {
+  std::string text;
+  AppendAttributes(rule, &text);
+  return text;
+}
+
+std::string RuleLine(const Rule& rule) {
+  return absl::StrCat(RuleLineBefore(rule), RuleLineDestinations(rule), RuleLineAfter(rule));
 }
 
 std::string FormatRule(const Rule& rule) {

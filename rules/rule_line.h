@@ -12,6 +12,11 @@ namespace allowmatch {
 // The line of a normalized rule, without a newline: the fact itself.
 std::string RuleLine(const Rule& rule);
 
+// Its parts: "allow out tcp 443 to ", the destinations, and " vendor=kudo".
+std::string RuleLineBefore(const Rule& rule);
+std::string RuleLineDestinations(const Rule& rule);
+std::string RuleLineAfter(const Rule& rule);
+
 // Adds where it is from: dated=, inferred= and src=.
 void AppendProvenance(const Rule& rule, std::string* line);
 

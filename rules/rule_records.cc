@@ -1,11 +1,11 @@
 #include "rules/rule_records.h"
 
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "rules/quoting.h"
-#include "rules/rule_line.h"
 
 namespace allowmatch {
 
@@ -35,29 +35,32 @@ std::string SelectionText(const CompileOptions& options) {
   return absl::StrJoin(words, " ");
 }
 
-RuleRecords::RuleRecords(const Policy& policy, const std::vector<bool>& active,
+RuleRecords::RuleRecords(const PackedPolicy& policy, const std::vector<bool>& active,
                          const CompileOptions& options)
-    : active_((policy.rules.size() + 63) / 64), selection_(SelectionText(options)) {
-  begin_.push_back(0);
-  for (size_t id = 0; id < policy.rules.size(); ++id) {
-    const Rule& rule = policy.rules[id];
-    std::string line = RuleLine(rule);
-    hashes_.push_back(Rule::HashOfText(line));
-    AppendProvenance(rule, &line);
-    absl::StrAppend(&text_, line, "\n");
-    begin_.push_back(text_.size());
+    : active_((policy.size() + 63) / 64), selection_(SelectionText(options)) {
+  for (size_t id = 0; id < policy.size(); ++id) {
     if (!active[id]) continue;
     active_[id / 64] |= uint64_t{1} << id % 64;
     ++active_count_;
   }
 }
 
-void RuleRecords::Write(ImageWriter* writer) const {
-  writer->Add(SectionId::kRuleHashes, hashes_);
+uint64_t RuleRecords::Write(PackedPolicy* policy, ImageWriter* writer) {
+  std::vector<uint64_t> hashes(policy->size());
+  std::vector<uint64_t> begin(policy->size() + 1);  // of each line, and the end
+  for (size_t id = 0; id < policy->size(); ++id) {
+    hashes[id] = policy->ContentHash(id);
+    begin[id + 1] = begin[id] + policy->LineSize(id);
+  }
+  const uint64_t digest = PolicyDigest(hashes, active_, selection_);
+  const uint64_t size = begin.back();
+  writer->Add(SectionId::kRuleHashes, std::move(hashes));
   writer->AddText(SectionId::kSelection, selection_);
-  writer->Add(SectionId::kActiveRules, active_);
-  writer->AddText(SectionId::kRuleText, text_);
-  writer->Add(SectionId::kRuleBegin, begin_);
+  writer->Add(SectionId::kActiveRules, std::move(active_));
+  writer->AddLater(SectionId::kRuleText, size,
+                   [policy](char* out) { std::move(*policy).WriteLines(out); });
+  writer->Add(SectionId::kRuleBegin, std::move(begin));
+  return digest;
 }
 
 }  // namespace allowmatch

@@ -21,18 +21,16 @@ std::string SelectionText(const CompileOptions& options);
 class RuleRecords {
  public:
   // `policy` is canonical, `active` by rule id.
-  RuleRecords(const Policy& policy, const std::vector<bool>& active, const CompileOptions& options);
+  RuleRecords(const PackedPolicy& policy, const std::vector<bool>& active,
+              const CompileOptions& options);
 
-  uint32_t rule_count() const { return static_cast<uint32_t>(hashes_.size()); }
   uint32_t active_count() const { return active_count_; }
-  uint64_t Digest() const { return PolicyDigest(hashes_, active_, selection_); }
-  void Write(ImageWriter* writer) const;
+  // Adds the sections and returns the digest of the policy. The text of the rules is
+  // taken from `policy` when the image is put together, and its memory given back.
+  uint64_t Write(PackedPolicy* policy, ImageWriter* writer);
 
  private:
-  std::vector<uint64_t> hashes_;
   std::vector<uint64_t> active_;  // a bit for each rule
-  std::string text_;              // a line for each rule
-  std::vector<uint64_t> begin_;   // of each line, and the end
   std::string selection_;
   uint32_t active_count_ = 0;
 };

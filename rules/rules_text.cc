@@ -14,6 +14,7 @@
 #include "rules/encoding.h"
 #include "rules/field.h"
 #include "rules/line_tokens.h"
+#include "rules/packed_policy.h"
 #include "rules/policy.h"
 #include "rules/quoting.h"
 
@@ -280,13 +281,14 @@ Diagnostic TooMany(absl::string_view file, int line) {
           "too_many_errors"};
 }
 
-}  // namespace
+void Append(Rule rule, std::vector<Rule>* rules) { rules->push_back(std::move(rule)); }
+void Append(Rule rule, PackedPolicy* rules) { rules->Add(std::move(rule)); }
 
-bool ParseRules(absl::string_view text, absl::string_view file, const PolicyOptions& options,
-                Policy* policy, Diagnostics* errors) {
+template <typename Rules>
+bool ReadLines(absl::string_view text, absl::string_view file, const PolicyOptions& options,
+               Rules* rules, Diagnostics* errors) {
   if (!OpenText(file, &text, errors)) return false;
   const size_t errors_before = errors->size();
-  std::vector<Rule> rules;
   int line_number = 0;
   for (absl::string_view line : absl::StrSplit(text, '\n')) {
     ++line_number;
@@ -299,16 +301,33 @@ bool ParseRules(absl::string_view text, absl::string_view file, const PolicyOpti
     if (!reader.Read()) {
       errors->push_back(Describe(reader, file, line_number));
     } else if (!reader.empty()) {
-      rules.push_back(std::move(reader.rule()));
+      Append(std::move(reader.rule()), rules);
     }
   }
   if (errors->size() != errors_before) return false;
-  if (rules.empty()) {
+  if (rules->empty()) {
     errors->push_back({std::string(file), 0, 0, "there is no rule in it",
                        "an empty policy would deny everything", "empty_ruleset"});
     return false;
   }
+  return true;
+}
+
+}  // namespace
+
+bool ParseRules(absl::string_view text, absl::string_view file, const PolicyOptions& options,
+                Policy* policy, Diagnostics* errors) {
+  std::vector<Rule> rules;
+  if (!ReadLines(text, file, options, &rules, errors)) return false;
   policy->rules = std::move(rules);
+  return true;
+}
+
+bool ParseRules(absl::string_view text, absl::string_view file, const PolicyOptions& options,
+                PackedPolicy* policy, Diagnostics* errors) {
+  PackedPolicy rules;
+  if (!ReadLines(text, file, options, &rules, errors)) return false;
+  *policy = std::move(rules);
   return true;
 }
 

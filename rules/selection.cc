@@ -9,6 +9,8 @@
 namespace allowmatch {
 namespace {
 
+using Frame = PackedPolicy::Frame;
+
 // A profile of a vendor, as far as the choice of the default goes.
 struct Profile {
   int choice = INT_MAX;  // its place on the page
@@ -16,21 +18,21 @@ struct Profile {
 };
 using Profiles = std::map<std::string, std::map<std::string, Profile>>;  // vendor -> name
 
-bool IsOpen(const Rule& rule) {
-  if (rule.action != Action::kAllow) return false;
-  const std::vector<Destination>& remotes =
-      rule.direction == RuleDirection::kIn ? rule.from : rule.to;
-  return std::any_of(remotes.begin(), remotes.end(), [](const Destination& destination) {
-    return std::holds_alternative<AnyDestination>(destination);
+bool IsOpen(const Frame& frame) {
+  if (frame.rule.action != Action::kAllow) return false;
+  if (frame.rule.direction != RuleDirection::kIn) return frame.to_any;
+  return std::any_of(frame.rule.from.begin(), frame.rule.from.end(), [](const Destination& from) {
+    return std::holds_alternative<AnyDestination>(from);
   });
 }
 
-Profiles ProfilesOf(const Policy& policy) {
+Profiles ProfilesOf(const PackedPolicy& policy) {
   Profiles profiles;
-  for (const Rule& rule : policy.rules) {
+  for (const Frame& frame : policy.frames()) {
+    const Rule& rule = frame.rule;
     if (rule.profile.empty()) continue;
     Profile& profile = profiles[rule.vendor][rule.profile];
-    profile.open |= IsOpen(rule);
+    profile.open |= IsOpen(frame);
     const auto choice = rule.other.find("choice");
     int number = 0;
     if (choice != rule.other.end() && absl::SimpleAtoi(choice->second, &number)) {
@@ -77,13 +79,13 @@ absl::Status CheckProfiles(const Selection& selection, const Profiles& profiles,
   return absl::OkStatus();
 }
 
-absl::Status CheckWords(const Policy& policy, const Selection& selection,
+absl::Status CheckWords(const PackedPolicy& policy, const Selection& selection,
                         const Profiles& profiles) {
   std::set<std::string> vendors;
   std::set<std::string> regions = {"global"};
-  for (const Rule& rule : policy.rules) {
-    if (!rule.vendor.empty()) vendors.insert(rule.vendor);
-    if (!rule.region.empty()) regions.insert(rule.region);
+  for (const Frame& frame : policy.frames()) {
+    if (!frame.rule.vendor.empty()) vendors.insert(frame.rule.vendor);
+    if (!frame.rule.region.empty()) regions.insert(frame.rule.region);
   }
   const std::set<std::string> requires_ = {"mandatory", "recommended", "optional", "conditional"};
   if (absl::Status s = CheckKnown("vendor", selection.vendors, vendors); !s.ok()) return s;
@@ -110,12 +112,21 @@ bool IsActive(const Rule& rule, const Selection& selection,
 }  // namespace
 
 absl::StatusOr<std::vector<bool>> ActiveRules(const Policy& policy, const Selection& selection) {
+  return ActiveRules(PackedPolicy(policy), selection);
+}
+
+absl::StatusOr<std::vector<bool>> ActiveRules(const PackedPolicy& policy,
+                                              const Selection& selection) {
   const Profiles profiles = ProfilesOf(policy);
   if (absl::Status s = CheckWords(policy, selection, profiles); !s.ok()) return s;
   std::map<std::string, std::string> chosen = selection.profiles;
   for (const auto& [vendor, names] : profiles) chosen.emplace(vendor, DefaultProfile(names));
-  std::vector<bool> active;
-  for (const Rule& rule : policy.rules) active.push_back(IsActive(rule, selection, chosen));
+  std::vector<bool> frames;
+  for (const Frame& frame : policy.frames()) {
+    frames.push_back(IsActive(frame.rule, selection, chosen));
+  }
+  std::vector<bool> active(policy.size());
+  for (size_t id = 0; id < active.size(); ++id) active[id] = frames[policy.frame_of(id)];
   return active;
 }
 
