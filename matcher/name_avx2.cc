@@ -42,7 +42,8 @@ struct Avx2 {
     *bad &= here;
   }
 
-  static inline __m128i PackCodes(const uint8_t* codes, uint32_t size) {
+  static inline __m128i PackCodes(const uint8_t* end, uint32_t size) {
+    const uint8_t* const codes = end - size;
     const uint8_t* const ones = kOnesThenZeros + 32 - size;
     const __m256i kept =
         _mm256_and_si256(Two(Load(codes), Load(codes + 12)), Two(Load(ones), Load(ones + 12)));
@@ -73,9 +74,11 @@ struct Avx2 {
   }
 
   static inline uint32_t SizeBefore(const NameLine* line, uint32_t entry) {
-    const __m256i before = Wide(kOnesThenZeros + 32 - entry);
-    const __m256i sizes =
-        _mm256_and_si256(_mm256_and_si256(Wide(line->sizes), before), _mm256_set1_epi8(0x7f));
+    // From two bytes in front of the sizes, so as not to touch the next line.
+    const __m256i before = Wide(kOnesThenZeros + 30 - entry);
+    constexpr int kAll = 0x7f7f7f7f;
+    const __m256i plain = _mm256_setr_epi32(0x7f7f0000, kAll, kAll, kAll, kAll, kAll, kAll, kAll);
+    const __m256i sizes = _mm256_and_si256(Wide(line->sizes - 2), _mm256_and_si256(before, plain));
     const __m256i sums = _mm256_sad_epu8(sizes, _mm256_setzero_si256());
     const __m128i halves =
         _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));

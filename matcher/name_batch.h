@@ -6,7 +6,7 @@
 //   Ops::Codes(end, size, codes, &dots, &bad)   the last `size` <= 63 characters before
 //       `end` to label codes (0 for a dot), at the end of codes[64]; a bit for each dot
 //       and for each character that may not stand in a name
-//   Ops::PackCodes(codes, size)                 up to 24 of them, packed
+//   Ops::PackCodes(end, size)      the last `size` <= 24 codes before `end`, packed
 //   Ops::Tagged(line, tag)         a bit for each entry of the line with this tag that is not moved
 //   Ops::SizeBefore(line, entry)   the sum of the sizes of the entries before it
 //   Ops::IsText(bytes, label, size)
@@ -67,7 +67,7 @@ class NameBatch {
       size -= text[size - 1] == '.';
       uint64_t dots;
       uint64_t bad;
-      Ops::Codes(text + size, size, codes_ + 64 * i, &dots, &bad);
+      Ops::Codes(text + size, size, codes_ + 64 * (i + 1), &dots, &bad);
       // With a dot in front of the name, each label lies between two.
       const uint64_t ends = dots | uint64_t{1} << (63 - size);
       const bool valid = (bad | (ends & ends << 1) | ends >> 63) == 0;
@@ -81,8 +81,8 @@ class NameBatch {
     active_count_ = active;
   }
 
-  // The last labels at once. What has no top is in class 0, or starts at the root if there
-  // was no room for all tops.
+  // The last labels at once. What has no top is in class 0, or starts at the root if it
+  // may be a label without room among the tops.
   template <int kLabels>
   void TakeTops(uint32_t* classes) {
     const uint64_t seed = a_.seed;
@@ -101,7 +101,7 @@ class NameBatch {
       const uint32_t dot = 63 - static_cast<uint32_t>(__builtin_clzll(ends));
       const uint32_t size = 63 - dot;
       const uint32_t fits = (size <= NameTop::kMaxSize) & (lower != 0);
-      const auto text = Ops::PackCodes(codes_ + 64 * i + dot + 1, fits != 0 ? size : 1);
+      const auto text = Ops::PackCodes(codes_ + 64 * (i + 2), fits != 0 ? size : 1);
       const uint64_t low = Ops::Low(text);
       const uint64_t high = Ops::High(text);
       const NameTop* top =
@@ -117,11 +117,12 @@ class NameBatch {
       const NameTable::Place place = top->child & (0 - found);
       classes[i] = id & (0 - found);
       place_[i] = place;
-      ends_[i] = found != 0 ? left : all;
-      end_[i] = found != 0 ? dot : 64;
+      ends_[i] = all ^ ((all ^ left) & (0 - uint64_t{found}));
+      end_[i] = Choose(found, dot, 64);
+      const uint32_t elsewhere = kLabels == 1 ? crowded | (fits ^ 1) : crowded;
       const uint32_t goes_on =
           (found & more & (id != NameTable::kSeveral) & (place != NameTable::kNowhere)) |
-          (crowded & (found ^ 1));
+          (elsewhere & (found ^ 1));
       const uint32_t is_inside = place >> 31;
       active_[kept] = static_cast<uint16_t>(i);
       kept += goes_on & (is_inside ^ 1);
@@ -137,15 +138,15 @@ class NameBatch {
   void TakeLabel(size_t i) {
     const uint32_t dot = 63 - static_cast<uint32_t>(__builtin_clzll(ends_[i]));
     const uint32_t size = end_[i] - dot - 1;
+    const uint8_t* const end = codes_ + 64 * (i + 1) + end_[i];
     ends_[i] ^= uint64_t{1} << dot;
     end_[i] = dot;
     size_[i] = (2 * size + 2) / 3;
-    const uint8_t* const codes = codes_ + 64 * i + dot + 1;
     if (__builtin_expect(size > kShortLabel, 0)) {
       return PackGroups(
-          size, [codes](size_t at) { return codes[at]; }, words_[i]);
+          size, [=](size_t at) { return (end - size)[at]; }, words_[i]);
     }
-    Ops::Store(Ops::PackCodes(codes, size), words_[i]);
+    Ops::Store(Ops::PackCodes(end, size), words_[i]);
   }
 
   void FindLines() {
@@ -296,7 +297,7 @@ class NameBatch {
   uint16_t active_[kSize + 1];
   uint16_t inside_[kSize + 1];
   uint8_t slow_[kSize];
-  alignas(64) uint8_t codes_[64 * (kSize + 1)];
+  alignas(64) uint8_t codes_[64 * (kSize + 1)];  // the first 64 are read, and mean nothing
   uint64_t ends_[kSize];           // dots in front of labels that are still to be read
   uint32_t end_[kSize];            // of what is left of the name, among its 64 codes
   NameTable::Place place_[kSize];  // of the children that come next

@@ -24,6 +24,24 @@ struct CodeTable {
 };
 constexpr CodeTable kCodes;
 
+// By size of a label that ends with a vector of 32 codes: where its threes are, each with
+// a byte for nothing behind it.
+struct ThreesTable {
+  static constexpr size_t kSizes = 25;
+  alignas(32) uint8_t of[kSizes][32];
+  uint32_t there[kSizes];
+  constexpr ThreesTable() : of(), there() {
+    for (size_t size = 0; size < kSizes; ++size) {
+      for (size_t at = 0; at < size; ++at) {
+        const size_t place = at / 3 * 4 + at % 3;
+        of[size][place] = static_cast<uint8_t>(32 - size + at);
+        there[size] |= 1u << place;
+      }
+    }
+  }
+};
+constexpr ThreesTable kThrees;
+
 }  // namespace
 }  // namespace allowmatch
 
@@ -46,11 +64,10 @@ struct Vbmi {
     *bad = _mm512_movepi8_mask(_mm512_or_si512(code, text)) & here;
   }
 
-  static inline __m128i PackCodes(const uint8_t* codes, uint32_t size) {
-    const __m256i all = _mm256_maskz_loadu_epi8((1u << size) - 1, codes);
-    const __m256i order = _mm256_setr_epi8(0, 1, 2, 0, 3, 4, 5, 0, 6, 7, 8, 0, 9, 10, 11, 0, 12, 13,
-                                           14, 0, 15, 16, 17, 0, 18, 19, 20, 0, 21, 22, 23, 0);
-    const __m256i threes = _mm256_maskz_permutexvar_epi8(0x77777777u, order, all);
+  static inline __m128i PackCodes(const uint8_t* end, uint32_t size) {
+    const __m256i all = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(end - 32));
+    const __m256i order = _mm256_load_si256(reinterpret_cast<const __m256i*>(kThrees.of[size]));
+    const __m256i threes = _mm256_maskz_permutexvar_epi8(kThrees.there[size], order, all);
     const __m256i pairs = _mm256_maddubs_epi16(threes, _mm256_set1_epi32(0x00012801));
     const __m256i sums = _mm256_madd_epi16(pairs, _mm256_set1_epi32(1600 << 16 | 1));
     return _mm256_maskz_cvtepi32_epi16(0xff, sums);
@@ -75,7 +92,8 @@ struct Vbmi {
   }
 
   static inline uint32_t SizeBefore(const NameLine* line, uint32_t entry) {
-    const __m256i sizes = _mm256_maskz_loadu_epi8((1u << entry) - 1, line->sizes);
+    // From two bytes in front of the sizes, so as not to touch the next line.
+    const __m256i sizes = _mm256_maskz_loadu_epi8(((1u << entry) - 1) << 2, line->sizes - 2);
     const __m256i plain = _mm256_and_si256(sizes, _mm256_set1_epi8(0x7f));
     const __m256i sums = _mm256_sad_epu8(plain, _mm256_setzero_si256());
     const __m128i halves =

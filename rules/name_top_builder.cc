@@ -50,8 +50,7 @@ class TopBuilder {
     for (uint32_t i = 1; i < nodes_.size(); ++i) {
       ++children[nodes_[i].parent];
       if (nodes_[i].parent != 0) continue;
-      if (nodes_[i].size > NameTop::kMaxSize) return false;
-      found_.push_back(i);
+      if (nodes_[i].size <= NameTop::kMaxSize) found_.push_back(i);
     }
     std::stable_sort(found_.begin(), found_.end(),
                      [&](uint32_t a, uint32_t b) { return children[a] > children[b]; });

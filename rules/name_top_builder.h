@@ -18,7 +18,7 @@ struct NameTops {
 };
 
 // `places` say where the literal children of each node are. Of the nodes of one label
-// those come first that have most children. None if a label is too long.
+// those come first that have most children.
 NameTops BuildNameTops(const NameTrie& trie, const NodeClasses& classes,
                        const std::vector<NameTable::Place>& places, uint64_t seed);
 
