@@ -73,12 +73,17 @@ absl::Status Database::BindMeta(const ImageReader& reader) {
   const auto meta = reader.Section<DatabaseMeta>(SectionId::kMeta);
   if (meta.size() != 1) return Broken("section meta is missing");
   meta_ = meta.data();
-  if ((meta_->flags & ~DatabaseMeta::kBasisBoth) != 0) return Broken("an unknown flag is set");
+  if ((meta_->flags & ~(DatabaseMeta::kBasisBoth | DatabaseMeta::kRanksAreRules)) != 0) {
+    return Broken("an unknown flag is set");
+  }
   if (meta_->rule_count > kNoRuleId) return Broken("it has too many rules");
   rank_rules_ = reader.Section<uint32_t>(SectionId::kRankRules);
-  if (rank_rules_.size() != uint64_t{meta_->rank_count} + 1) {
+  const bool are_rules = (meta_->flags & DatabaseMeta::kRanksAreRules) != 0;
+  if (rank_rules_.size() != (are_rules ? 0 : uint64_t{meta_->rank_count} + 1)) {
     return Broken("it has not as many ranks as it says");
   }
+  if (are_rules && meta_->rank_count > meta_->rule_count) return Broken("a rank has no rule");
+  if (are_rules) return absl::OkStatus();
   if (rank_rules_.back() != kNoRuleId ||
       !std::all_of(rank_rules_.begin(), rank_rules_.end() - 1,
                    [this](uint32_t rule) { return rule < meta_->rule_count; })) {
@@ -98,9 +103,8 @@ absl::Status Database::BindRules(const ImageReader& reader) {
   if (!AreBits(active_, count, meta_->active_rule_count)) {
     return Broken("it has not as many active rules as it says");
   }
-  if (!std::all_of(rank_rules_.begin(), rank_rules_.end() - 1,
-                   [this](uint32_t rule) { return is_active(rule); })) {
-    return Broken("a rank has a rule that takes no part");
+  for (uint32_t rank = 0; rank < meta_->rank_count; ++rank) {
+    if (!is_active(rank_rule(rank))) return Broken("a rank has a rule that takes no part");
   }
   if (!AreLines(rules_text_, rule_begin_, count)) return Broken("the text of a rule is not a line");
   if (policy_digest_ != PolicyDigest(rule_hashes_, active_, selection_)) {

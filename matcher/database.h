@@ -41,7 +41,7 @@ struct DatabaseMeta {
   uint32_t row_count;
   uint32_t inbound_count;
   uint32_t local_count;
-  uint32_t flags;              // kBasisBoth
+  uint32_t flags;              // kBasisBoth, kRanksAreRules
   uint32_t absent_class;       // the address class of a tuple without an address
   uint32_t undecided_out;      // row of the allow name rules with a stated service
   uint32_t undecided_in;       // the same as an inbound row
@@ -57,6 +57,7 @@ struct DatabaseMeta {
   uint32_t name_top_labels;    // the same
 
   static constexpr uint32_t kBasisBoth = 1;
+  static constexpr uint32_t kRanksAreRules = 2;  // rank r is of rule r; there is no rank_rules
 };
 static_assert(sizeof(DatabaseMeta) == 88);
 
@@ -146,8 +147,14 @@ class Database {
   const RegisterTables* register_tables() const { return register_tables_; }
   const NameClasses& name_classes() const { return name_classes_; }
   // kNoRuleId for the rank after the last.
-  uint32_t rank_rule(uint32_t rank) const { return rank_rules_[rank]; }
-  const uint32_t* rank_rules() const { return rank_rules_.data(); }
+  // The rule of a rank; kNoRuleId for the number of ranks.
+  uint32_t rank_rule(uint32_t rank) const {
+    if (!rank_rules_.empty()) return rank_rules_[rank];
+    return rank < meta_->rank_count ? rank : kNoRuleId;
+  }
+  void PrefetchRankRule(uint32_t rank) const {
+    if (!rank_rules_.empty()) __builtin_prefetch(&rank_rules_[rank]);
+  }
 
  private:
   Database() = default;

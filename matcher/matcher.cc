@@ -133,7 +133,7 @@ void Matcher::ListingRulesOfNames(const NameColumns& names, size_t count, uint32
     for (size_t i = 0; i < size; ++i) {
       const uint32_t id = ranks[i];
       ranks[i] = id < NameTable::kSeveral ? d.name_classes().ListingRank(id) : none;
-      __builtin_prefetch(d.rank_rules() + ranks[i]);
+      d.PrefetchRankRule(ranks[i]);
       if (id == NameTable::kSeveral) {
         ranks[i] = ListingRankOf({some.bytes + some.offset[i], some.size[i]});
       }

@@ -50,6 +50,10 @@ std::vector<uint8_t> LargestPlaces(const VerdictArrays& a) {
   return largest;
 }
 
+uint32_t RuleOfRank(const VerdictArrays& a, uint32_t rank) {
+  return a.rank_rules.empty() ? rank : a.rank_rules[rank];
+}
+
 // What a cell says of a tuple with an address and no name. Where no pair lists
 // the address, a name may be wanted.
 bool SaysTheSame(const VerdictArrays& a, uint32_t cell, Verdict verdict) {
@@ -59,7 +63,7 @@ bool SaysTheSame(const VerdictArrays& a, uint32_t cell, Verdict verdict) {
   const Reason reason = cell >= kWrongService  ? Reason::kWrongService
                         : cell >= a.deny_count ? Reason::kAllowRule
                                                : Reason::kDenyRule;
-  return verdict == Verdict(reason, Basis::kIp, a.rank_rules[cell & ~kWrongService]);
+  return verdict == Verdict(reason, Basis::kIp, RuleOfRank(a, cell & ~kWrongService));
 }
 
 absl::Status CheckShapes(const VerdictArrays& a) {
@@ -106,7 +110,7 @@ absl::Status CheckLists(const VerdictArrays& a) {
 
 absl::Status VerdictTable::Bind(const VerdictArrays& arrays) {
   if (arrays.local_count == 0 || arrays.class_count == 0 || arrays.row_count == 0 ||
-      arrays.inbound_count == 0 || arrays.rank_rules.size() != uint64_t{arrays.rank_count} + 1 ||
+      arrays.inbound_count == 0 ||
       arrays.rank_count >= kWrongService ||
       arrays.deny_count > arrays.rank_count) {
     return Broken("a count is wrong");

@@ -70,7 +70,8 @@ struct VerdictArrays {
   uint32_t rank_count = 0;
   uint32_t deny_count = 0;  // ranks below are deny pairs
 
-  absl::Span<const uint32_t> rank_rules;  // rank_count + 1; kNoRuleId for the last
+  // rank_count + 1, kNoRuleId for the last; or none, if the rule of a rank is its number.
+  absl::Span<const uint32_t> rank_rules;
 
   absl::Span<const VerdictRow> rows;
   absl::Span<const uint8_t> places;      // shape * class_count + class

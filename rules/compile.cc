@@ -102,6 +102,7 @@ class Compiler {
         BuildNameTable(pairs_, options_.limits.label_bytes, &out_sets_, &in_sets_);
     if (!names.ok()) return names.status();
     names_ = std::move(*names);
+    if (names_.ranks_follow_rules) NumberByRules(&pairs_);
     meta_.undecided_out = out_sets_.Intern(pairs_.out.undecided);
     meta_.undecided_in = in_sets_.Intern(pairs_.in.undecided);
     if (absl::Status s = CheckSizes(); !s.ok()) return s;
@@ -146,7 +147,8 @@ class Compiler {
     meta_.row_count = verdicts_.row_count;
     meta_.inbound_count = verdicts_.inbound_count;
     meta_.local_count = static_cast<uint32_t>(locals_.size());
-    meta_.flags = options_.basis_both ? DatabaseMeta::kBasisBoth : 0;
+    meta_.flags = (options_.basis_both ? DatabaseMeta::kBasisBoth : 0) |
+                  (names_.ranks_follow_rules ? DatabaseMeta::kRanksAreRules : 0);
     meta_.absent_class = addresses_.absent_class;
     meta_.undecided_in += verdicts_.inbound_offset;
     meta_.any_service_out = pairs_.out.any_service_rules;
@@ -164,7 +166,7 @@ class Compiler {
     for (const Rank& rank : pairs_.ranks) rules.push_back(rank.rule);
     rules.push_back(kNoRuleId);  // for "no rank", so that the matcher need not branch
     writer->Add(SectionId::kMeta, std::vector<DatabaseMeta>{meta_});
-    writer->Add(SectionId::kRankRules, std::move(rules));
+    if (!names_.ranks_follow_rules) writer->Add(SectionId::kRankRules, std::move(rules));
     pairs_ = {};
   }
 

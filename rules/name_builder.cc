@@ -55,6 +55,7 @@ class NameBuilder {
       arrays_.runs.push_back(run.first);
       arrays_.run_services.push_back(run.service);
     }
+    arrays_.ranks_follow_rules = classes_.ranks_follow_rules();
     arrays_.listing = classes_.Listing();
     arrays_.classes = classes_.general();
     return std::move(arrays_);

@@ -27,6 +27,7 @@ struct NameArrays {
   std::vector<NameGlob> globs;
   std::string texts;
   std::vector<uint32_t> slots;
+  bool ranks_follow_rules = false;  // NumberByRules is to be called
   std::vector<NameClass> classes;      // out_row of out_sets, in_row of in_sets; 0 is no match
   std::vector<uint32_t> listing;       // of each class: its best outbound rank
   std::vector<uint32_t> runs;          // the first rank of each run

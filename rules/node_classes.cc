@@ -21,6 +21,7 @@ NodeClasses::NodeClasses(const NameTrie& trie, const Pairs& pairs, RankSets* out
   const NameTrie::End* end = trie.ends().data();
   for (uint32_t node = 0; node < trie.nodes().size(); ++node) Visit(node, &end);
   below_ = std::vector<Sets>();
+  if (general_.size() == 1 && RanksMayFollowRules(pairs)) FollowRules();
   for (OfNode& c : of_nodes_) c = {Numbered(c.exact), Numbered(c.below)};
   end_ = general_.size() + (runs_.empty() ? 0 : pairs.ranks.size());
 }
@@ -39,6 +40,20 @@ void NodeClasses::FindRuns(const std::vector<RankedPattern>& patterns) {
     runs_.push_back({runs_.empty() ? 0 : rank, pairs_.ranks[rank].service});
   }
   run_end_ = static_cast<uint32_t>(asked.size());
+}
+
+// Not if that makes too many runs.
+void NodeClasses::FollowRules() {
+  std::vector<const Rank*> of_rules(pairs_.ranks.size());
+  for (const Rank& rank : pairs_.ranks) of_rules[rank.rule] = &rank;
+  std::vector<ServiceRun> runs;
+  for (uint32_t rule = 0; rule < of_rules.size(); ++rule) {
+    if (rule != 0 && of_rules[rule]->slot == of_rules[rule - 1]->slot) continue;
+    if (runs.size() == kMaxRuns) return;
+    runs.push_back({rule, of_rules[rule]->service});
+  }
+  runs_ = std::move(runs);
+  ranks_follow_rules_ = true;
 }
 
 // Parents come before their children.
@@ -88,8 +103,8 @@ uint32_t NodeClasses::ClassOf(const Sets& sets) {
     if (sets.of[1] == empty_[1]) return out;
     out = sets_[0]->Intern({out & ~kSingle});
   }
-  const auto [at, is_new] = numbers_.try_emplace(std::pair(out, sets.of[1]),
-                                                 static_cast<uint32_t>(general_.size()));
+  const auto [at, is_new] =
+      numbers_.try_emplace(std::pair(out, sets.of[1]), static_cast<uint32_t>(general_.size()));
   if (is_new) general_.push_back({out, sets.of[1]});
   return at->second;
 }
@@ -105,7 +120,9 @@ std::vector<uint32_t> NodeClasses::Listing() const {
 
 uint32_t NodeClasses::Numbered(uint32_t id) const {
   if ((id & kSingle) == 0) return id;
-  return static_cast<uint32_t>(general_.size()) + (id & ~kSingle);
+  const uint32_t rank = id & ~kSingle;
+  return static_cast<uint32_t>(general_.size()) +
+         (ranks_follow_rules_ ? pairs_.ranks[rank].rule : rank);
 }
 
 }  // namespace allowmatch

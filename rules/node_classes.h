@@ -45,6 +45,8 @@ class NodeClasses {
   // The best outbound rank of each of these, else the number of ranks.
   std::vector<uint32_t> Listing() const;
   const std::vector<ServiceRun>& runs() const { return runs_; }
+  // Whether class size() + r is rule r, as NumberByRules numbers ranks.
+  bool ranks_follow_rules() const { return ranks_follow_rules_; }
   // More than any class.
   uint64_t end() const { return end_; }
 
@@ -55,6 +57,7 @@ class NodeClasses {
   };
   static constexpr uint32_t kSingle = 0x80000000;
 
+  void FollowRules();
   void FindRuns(const std::vector<RankedPattern>& patterns);
   bool IsSingle(const RankSet& set) const { return set.size() == 1 && set[0] < run_end_; }
   void Visit(uint32_t node, const NameTrie::End** end);
@@ -67,6 +70,7 @@ class NodeClasses {
   RankSets* sets_[2];
   uint32_t empty_[2];
   std::vector<ServiceRun> runs_;
+  bool ranks_follow_rules_ = false;
   uint32_t run_end_ = 0;  // ranks from here on are not in runs
   std::vector<Sets> below_;
   std::vector<OfNode> of_nodes_;

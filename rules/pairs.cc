@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
 
 namespace allowmatch {
 namespace {
@@ -339,6 +340,30 @@ RankSet BestOfSlots(const RankSet& ranks, const std::vector<Rank>& table) {
     if (best.size() < kFew || seen.insert(slot).second) best.push_back(rank);
   }
   return best;
+}
+
+bool RanksMayFollowRules(const Pairs& pairs) {
+  const size_t count = pairs.ranks.size();
+  const auto has_no = [](const PairList& list) { return list.ranges.empty() && list.any.empty(); };
+  if (!has_no(pairs.out) || !has_no(pairs.in) || !pairs.in.patterns.empty()) return false;
+  if (pairs.deny_count != 0 && pairs.deny_count != count) return false;
+  std::vector<bool> seen(count);
+  for (const Rank& rank : pairs.ranks) {
+    if (rank.rule >= count || seen[rank.rule] || rank.guard != 0) return false;
+    seen[rank.rule] = true;
+  }
+  return std::all_of(
+      pairs.out.patterns.begin(), pairs.out.patterns.end(), [](const RankedPattern& p) {
+        return !absl::StrContains(p.body(), '*') && p.head() != Pattern::Head::kOneBelow;
+      });
+}
+
+void NumberByRules(Pairs* pairs) {
+  for (uint32_t& rank : pairs->out.undecided) rank = pairs->ranks[rank].rule;
+  std::sort(pairs->out.undecided.begin(), pairs->out.undecided.end());
+  std::sort(pairs->ranks.begin(), pairs->ranks.end(),
+            [](const Rank& a, const Rank& b) { return a.rule < b.rule; });
+  std::vector<RankedPattern>().swap(pairs->out.patterns);
 }
 
 }  // namespace allowmatch

@@ -71,6 +71,14 @@ struct Pairs {
 Pairs ExpandPairs(const PackedPolicy& policy, const std::vector<bool>& active,
                   const std::vector<AddressRange>& self);
 
+// Whether no two ranks are ever compared once the names are in classes of one rank: all
+// are of one action, each of another rule, and there are but outbound names of
+// literal labels. Then they may be numbered as their rules.
+bool RanksMayFollowRules(const Pairs& pairs);
+
+// Numbers the ranks as their rules. Takes the patterns away: they are in their classes.
+void NumberByRules(Pairs* pairs);
+
 // Keeps of `ranks`, which are ascending, the first of each slot.
 RankSet BestOfSlots(const RankSet& ranks, const std::vector<Rank>& table);
 

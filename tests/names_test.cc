@@ -100,7 +100,8 @@ TEST(ShortPatterns, AllInOneTable) {
     if (number++ % 7 != 0) continue;
     rules.push_back(MakeRule(number % 5 == 0 ? Action::kDeny : Action::kAllow,
                              number % 3 == 0 ? RuleDirection::kBoth : RuleDirection::kOut,
-                             number % 2 == 0 ? "any" : "tcp", number % 4 == 1 ? "443" : "any", text));
+                             number % 2 == 0 ? "any" : "tcp", number % 4 == 1 ? "443" : "any",
+                             text));
   }
   TupleBatch batch;
   Random random(1);
@@ -114,6 +115,54 @@ TEST(ShortPatterns, AllInOneTable) {
   }
   const Agreement agreement(MakePolicy(rules), Broad());
   EXPECT_EQ(agreement.Check(batch, false), "");
+}
+
+// Names of all depths, some below others, and of two services in turns.
+std::vector<Rule> Nested(Action other) {
+  std::vector<Rule> rules;
+  for (size_t i = 0; i < 300; ++i) {
+    const std::string name =
+        absl::StrCat(i % 3 == 0   ? "."
+                     : i % 3 == 1 ? "*."
+                                  : "",
+                     i % 7 == 0 ? "www." : "", "n", i % 100, ".x", i % 5, ".example");
+    rules.push_back(MakeRule(i == 299 ? other : Action::kAllow, RuleDirection::kOut,
+                             i % 5 < 2 ? "any" : "tcp", i % 5 < 2 ? "any" : "443", name));
+  }
+  return rules;
+}
+
+bool RanksAreRules(const Agreement& agreement) {
+  return (agreement.database().meta().flags & DatabaseMeta::kRanksAreRules) != 0;
+}
+
+// A table of literal names needs no table of rules; anything to compare with does.
+TEST(Lists, RanksFollowRulesWhereNothingIsCompared) {
+  TupleBatch batch;
+  for (size_t i = 0; i < 600; ++i) {
+    for (const char* head : {"", "www.", "a.", "b.www."}) {
+      Tuple tuple;
+      const std::string name = absl::StrCat(head, "n", i % 110, ".x", i % 6, ".example");
+      tuple.name = name;
+      tuple.protocol = i % 2 == 0 ? 6 : 17;
+      tuple.port = 443;
+      if (i % 3 == 0) tuple.remote = Address::V4(0xc0000201);
+      batch.Add(tuple);
+    }
+  }
+  const Agreement list(MakePolicy(Nested(Action::kAllow)), Broad());
+  EXPECT_TRUE(RanksAreRules(list));
+  EXPECT_EQ(list.Check(batch, true), "");
+  const Agreement with_deny(MakePolicy(Nested(Action::kDeny)), Broad());
+  EXPECT_FALSE(RanksAreRules(with_deny));
+  EXPECT_EQ(with_deny.Check(batch, true), "");
+  for (const char* more : {"192.0.2.0/24", "any", "n*.x1.example", "?.x2.example", "a.*.example"}) {
+    std::vector<Rule> rules = Nested(Action::kAllow);
+    rules.push_back(MakeRule(Action::kAllow, RuleDirection::kOut, "any", "any", more));
+    const Agreement agreement(MakePolicy(rules), Broad());
+    EXPECT_FALSE(RanksAreRules(agreement)) << more;
+    EXPECT_EQ(agreement.Check(batch, false), "") << more;
+  }
 }
 
 // Every wildcard across labels of internationalised names.
@@ -135,11 +184,16 @@ TEST(Patterns, NeverMatchIntoAnEncodedLabel) {
 std::string Exploding(size_t number) {
   const std::string n = absl::StrCat("n", number, "z");
   switch (number % 5) {
-    case 0: return absl::StrCat("*", n, ".x.example");
-    case 1: return absl::StrCat(n, "*.x.example");
-    case 2: return absl::StrCat("a*", n, "*b.x.example");
-    case 3: return absl::StrCat("a.*.", n, ".*.b.*.example");
-    default: return absl::StrCat("*.*.*.", n, ".example");
+    case 0:
+      return absl::StrCat("*", n, ".x.example");
+    case 1:
+      return absl::StrCat(n, "*.x.example");
+    case 2:
+      return absl::StrCat("a*", n, "*b.x.example");
+    case 3:
+      return absl::StrCat("a.*.", n, ".*.b.*.example");
+    default:
+      return absl::StrCat("*.*.*.", n, ".example");
   }
 }
 
