@@ -103,24 +103,28 @@ TEST(SquidList, AListIsAllowedWhereAllElseIsDenied) {
 TEST(SquidList, WhatIsAllowedOnASpecialConditionIsNot) {
   const std::string work =
       "acl ours dstdomain a.example\nacl work time M 09:00-10:00\nhttp_access allow ours work\n";
-  const LoadedList list = LoadList("squid", work + "acl b dstdomain b.example\nhttp_access allow b all\n");
+  const LoadedList list =
+      LoadList("squid", work + "acl b dstdomain b.example\nhttp_access allow b all\n");
   EXPECT_EQ(list.rules, "allow out any any to b.example src=list:4\n");
-  EXPECT_TRUE(absl::StrContains(list.report, "list:1:20: quarantined: a.example: http_access allows "
-                                             "its list only together with work"))
+  EXPECT_TRUE(absl::StrContains(list.report,
+                                "list:1:20: quarantined: a.example: http_access allows "
+                                "its list only together with work"))
       << list.report;
   EXPECT_EQ(LoadList("squid", work + "http_access allow ours\n").rules,
             "allow out any any to a.example src=list:1\n");
   for (const char* more : {"!work", "localnet", "b"}) {
-    const std::string text = absl::StrCat("acl ours dstdomain a.example\nacl b dstdomain b.example\n"
-                                          "acl work time M 09:00-10:00\nhttp_access allow ours ",
-                                          more, "\n");
+    const std::string text = absl::StrCat(
+        "acl ours dstdomain a.example\nacl b dstdomain b.example\n"
+        "acl work time M 09:00-10:00\nhttp_access allow ours ",
+        more, "\n");
     EXPECT_FALSE(LoadList("squid", text).good) << more;  // no name is left
   }
 }
 
 TEST(SquidList, WhatNoAccessLineAllowsIsNotAllowed) {
-  EXPECT_EQ(LoadList("squid", "acl fresh dstdomain a.example\nacl ours dstdomain b.example\n"
-                              "cache deny fresh\nhttp_access allow ours\n")
+  EXPECT_EQ(LoadList("squid",
+                     "acl fresh dstdomain a.example\nacl ours dstdomain b.example\n"
+                     "cache deny fresh\nhttp_access allow ours\n")
                 .rules,
             "allow out any any to b.example src=list:2\n");
 }
@@ -128,7 +132,8 @@ TEST(SquidList, WhatNoAccessLineAllowsIsNotAllowed) {
 // A flow has a port, and no method.
 TEST(SquidList, PortsBecomeServices) {
   const std::string lists =
-      "acl ours dstdomain a.example\nacl web port 80 443\nacl web port 8801-8810\nacl tls port 443\n";
+      "acl ours dstdomain a.example\nacl web port 80 443\nacl web port 8801-8810\nacl tls port "
+      "443\n";
   const auto rules = [&lists](const char* access) {
     return LoadList("squid", absl::StrCat(lists, access)).rules;
   };
@@ -141,6 +146,12 @@ TEST(SquidList, PortsBecomeServices) {
   EXPECT_EQ(rules("http_access deny !tls\nhttp_access allow ours web\n"), tls);
   EXPECT_EQ(rules("http_access allow ours\nhttp_access allow ours web\n"),
             "allow out any any to a.example src=list:1\n");
+  EXPECT_EQ(rules("http_access deny !web\nhttp_access deny !tls\nhttp_access allow ours\n"), tls);
+  EXPECT_EQ(rules("acl odd port x\nhttp_access deny !odd\nhttp_access allow ours\n"), "");
+  EXPECT_EQ(rules("acl CONNECT src 192.0.2.0/24\nhttp_access allow CONNECT ours\n"), "");
+  EXPECT_EQ(rules("http_access deny all\nhttp_access allow ours\n"), "");
+  EXPECT_EQ(rules("http_access allow ours tls\nhttp_access deny all\nhttp_access allow ours\n"),
+            tls);
   EXPECT_EQ(rules("acl odd port x\nhttp_access allow ours odd\n"), "");
   EXPECT_EQ(rules("acl p81 port 81\nhttp_access allow ours tls p81\n"), "");
 }
@@ -148,9 +159,9 @@ TEST(SquidList, PortsBecomeServices) {
 // Without the file, or the expressions, more would be allowed.
 TEST(SquidList, WhatIsBlockedMustBeRead) {
   EXPECT_FALSE(LoadList("squid", "acl b dstdomain a.example \"f\"\nhttp_access deny b\n").good);
-  EXPECT_FALSE(LoadList("squid",
-                        "acl a dstdomain a.example\nacl b dstdom_regex x\nhttp_access deny b\n")
-                   .good);
+  EXPECT_FALSE(
+      LoadList("squid", "acl a dstdomain a.example\nacl b dstdom_regex x\nhttp_access deny b\n")
+          .good);
 }
 
 // An access line that is not read whole could deny more.
@@ -255,10 +266,10 @@ TEST(V2flyList, AttributesAreKept) {
 }
 
 TEST(V2flyList, Includes) {
-  const LoadedList list = LoadList(
-      "v2fly", "include:one\ninclude:Two @cn @-ads\ninclude:none\nlist.example\n",
-      WithLists({{"one", "one.example\ninclude:two\nregexp:x\n"},
-                 {"two", "a.two.example\nb.two.example @cn\nc.two.example @cn @ads\n"}}));
+  const LoadedList list =
+      LoadList("v2fly", "include:one\ninclude:Two @cn @-ads\ninclude:none\nlist.example\n",
+               WithLists({{"one", "one.example\ninclude:two\nregexp:x\n"},
+                          {"two", "a.two.example\nb.two.example @cn\nc.two.example @cn @ads\n"}}));
   EXPECT_EQ(list.rules,
             "allow out any any to .a.two.example src=two:1\n"
             "allow out any any to .b.two.example attributes=cn src=two:2\n"
@@ -371,8 +382,7 @@ TEST(MihomoList, PlacesInYaml) {
                                    "# \xc3\xbc\r\n"
                                    "payload: [\xc3\xbc.example, 'a*.example',\r\n"
                                    "  b.example]\r\n");
-  EXPECT_TRUE(absl::StrContains(list.report, "list:2:23: quarantined: a*.example"))
-      << list.report;
+  EXPECT_TRUE(absl::StrContains(list.report, "list:2:23: quarantined: a*.example")) << list.report;
   EXPECT_TRUE(absl::StrContains(list.rules, "to b.example src=list:3\n")) << list.rules;
 }
 
@@ -411,14 +421,16 @@ TEST(SingBoxList, JsonThatIsRefused) {
   EXPECT_TRUE(refused(absl::StrCat("{\"version\": 4, \"rules\": [", rule, ", 7]}")));
   EXPECT_TRUE(refused(absl::StrCat("{\"version\": 4, \"rules\": [", rule, "]} x")));
   EXPECT_TRUE(refused("{\"version\": 4, \"rules\": [{\"domain\": [\"a.example\", 7]}]}"));
-  EXPECT_TRUE(refused("{\"version\": 4, \"rules\": [{\"domain\": \"a.example\", "
-                      "\"domain\": \"b.example\"}]}"));
+  EXPECT_TRUE(
+      refused("{\"version\": 4, \"rules\": [{\"domain\": \"a.example\", "
+              "\"domain\": \"b.example\"}]}"));
   EXPECT_TRUE(refused(absl::StrCat("{\"version\": 4, \"rules\": ", std::string(100000, '['))));
 }
 
 TEST(SingBoxList, NoBeginningIsReadAsTheWhole) {
-  const std::string whole = "{\"version\": 1, \"rules\": [{\"domain\": [\"a.example\", "
-                            "\"b.example\"]}]}";
+  const std::string whole =
+      "{\"version\": 1, \"rules\": [{\"domain\": [\"a.example\", "
+      "\"b.example\"]}]}";
   for (size_t size = 0; size < whole.size(); ++size) {
     EXPECT_FALSE(LoadList("sing-box", whole.substr(0, size)).good) << size;
   }

@@ -36,7 +36,11 @@ bool SquidAccess::IsRegexType(absl::string_view type) {
 void SquidAccess::AddList(const Words& words) {
   const std::string name(words[1]);
   if (IsNameType(words[2]) || IsRegexType(words[2])) names_.insert(name);
-  if (words[2] == "method") methods_.insert(name);
+  if (words[2] == "method") {
+    methods_.insert(name);
+  } else {
+    methods_.erase(name);
+  }
   if (words[2] != "port") return;
   for (size_t i = 3; i < words.size(); ++i) {
     PortRange range;
@@ -54,6 +58,8 @@ void SquidAccess::AddAccess(const Words& words) {
   const bool denies = words[1] == "deny";
   const bool is_http = words[0] == "http_access";
   has_access_ |= is_http && !denies;
+  if (is_http && closed_) return;  // Squid takes the first line that fits
+  closed_ |= is_http && denies && words.size() == 3 && words[2] == "all";
   for (size_t i = 2; i < words.size(); ++i) {
     absl::string_view word = words[i];
     const bool negated = absl::ConsumePrefix(&word, "!");
@@ -63,9 +69,14 @@ void SquidAccess::AddAccess(const Words& words) {
     } else if (is_http && !denies) {
       Allow(list, ConditionOf(words, i));
     } else if (is_http && words.size() == 3 && ports_.count(list) != 0) {
-      limit_ = ports_[list];  // deny !ports
+      Limit(ports_[list]);  // deny !ports
     }
   }
+}
+
+void SquidAccess::Limit(const std::optional<PortSet>& ports) {
+  limit_ = !limit_.has_value() ? ports : ports.has_value() ? Common(*limit_, *ports) : std::nullopt;
+  no_port_ |= !limit_.has_value();
 }
 
 // A list of names that a line excepts is no condition: its names are denied.
@@ -101,7 +112,8 @@ void SquidAccess::Allow(const std::string& list, const Condition& condition) {
 std::string SquidAccess::WhyNot(const std::string& list) const {
   if (!has_access_) return "";
   if (allowed_.count(list) != 0) {
-    return ServicesOf(list).empty() ? "http_access denies all ports of its list" : "";
+    return ServicesOf(list).empty() ? "http_access denies its ports, or they could not be read"
+                                    : "";
   }
   const auto unread = unread_.find(list);
   return unread == unread_.end()
@@ -113,6 +125,7 @@ std::vector<ListService> SquidAccess::ServicesOf(const std::string& list) const 
   const auto allowed = allowed_.find(list);
   if (allowed == allowed_.end()) return {ListService()};
   std::vector<ListService> services;
+  if (no_port_) return services;
   for (const std::optional<PortSet>& ports : allowed->second) {
     if (!ports.has_value() && !limit_.has_value()) return {ListService()};
     const std::optional<PortSet> open = !ports.has_value()   ? limit_

@@ -30,7 +30,8 @@ class SquidAccess {
   // A line `acl name type value ...`; lines of one name add up.
   void AddList(const Words& words);
 
-  // A line `http_access allow list ...` or of another access, after all lists.
+  // A line `http_access allow list ...` or of another access, after all lists; in the
+  // order of the lines, since the first one that fits counts.
   void AddAccess(const Words& words);
 
   // Whether a line denies the list, or allows all but it.
@@ -53,9 +54,12 @@ class SquidAccess {
   };
 
   Condition ConditionOf(const Words& words, size_t list) const;
+  void Limit(const std::optional<PortSet>& ports);
   void Allow(const std::string& list, const Condition& condition);
 
   bool has_access_ = false;  // http_access allows something
+  bool closed_ = false;      // and denies all the rest
+  bool no_port_ = false;     // it denies all ports, or those it leaves could not be read
   std::set<std::string> names_;
   std::set<std::string> methods_ = {"CONNECT"};
   std::map<std::string, std::optional<PortSet>> ports_;  // nullopt: they could not be read
